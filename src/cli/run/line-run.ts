@@ -1,0 +1,173 @@
+/** The run itself: reads lines, gives each its turn in the lane of its session, and writes what became of it. */
+import type { Readable } from 'node:stream';
+import { createSessionQueue } from '../../core/create-session-queue.ts';
+import { QueueError } from '../../core/queue-error.ts';
+import type { QueueOptions, SessionQueue, Task } from '../../core/session-queue.ts';
+import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+import type { Handler } from './handler.ts';
+import type { KeyPath } from './key-path.ts';
+import { keyLine } from './keyed-line.ts';
+import type { KeyedLine } from './keyed-line.ts';
+import { readLines } from './read-lines.ts';
+import type { BadLine, Line } from './read-lines.ts';
+import { describeError, formatResult } from './result.ts';
+import type { Result } from './result.ts';
+import { Tally } from './tally.ts';
+import { TurnClock } from './turn-clock.ts';
+
+/** What is to be run, and who is told what. */
+export interface Job {
+  readonly input: Readable;
+  readonly keyPath: KeyPath;
+  readonly handler: Handler;
+  readonly queueOptions: QueueOptions;
+  /** Lines that wait or run at most: no further line is read until there are fewer. */
+  readonly maxPending: number;
+  /** Takes a result, as a line of JSON. */
+  readonly write: (text: string) => void;
+  /** Whoever reads what is written is behind; {@link LineRun.readOn} tells when that is over. */
+  readonly isFull: () => boolean;
+  readonly onBadLine: (line: BadLine) => void;
+  /** A turn was aborted and goes on, holding its lane. */
+  readonly onStuck: (key: string) => void;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  /** Turns that were aborted, did not end, and were given up. */
+  readonly stuck: readonly { readonly key: string }[];
+  /** Why the input could not be read to its end, if so. */
+  readonly readError?: unknown;
+}
+
+/** How much text may wait, beside {@link Job.maxPending}, so that long lines don't fill the memory. */
+const maxHeldCharacters = 64 * 1024 * 1024;
+
+/** A run under way. It is over when what `finish` gives resolves. */
+export class LineRun {
+  readonly queue: SessionQueue;
+  readonly tally: Tally = new Tally();
+  readonly #job: Job;
+  readonly #hasRoom: Gate;
+  readonly #isSettled: Gate;
+  /** Lines that an abort took before their turn. */
+  readonly #unstarted: Result[] = [];
+  #heldCharacters = 0;
+  #isStopping = false;
+
+  constructor(job: Job) {
+    this.#job = job;
+    this.queue = createSessionQueue(job.queueOptions);
+    this.#hasRoom = createGate(() => this.#isStopping || !this.#isFull());
+    this.#isSettled = createGate(() => this.tally.settled + this.#unstarted.length === this.tally.lines);
+    this.queue.subscribe((event) => {
+      if (event.type === 'stuck') job.onStuck(event.key);
+      this.#hasRoom.check();
+    });
+  }
+
+  /** Looks again whether there is room for a further line. */
+  readOn(): void {
+    this.#hasRoom.check();
+  }
+
+  /** Reads no further; what was read still runs. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#job.input.destroy();
+    this.#hasRoom.check();
+  }
+
+  /** Stops, starts no further turn, and aborts those that run. */
+  abort(): void {
+    this.stop();
+    void this.queue.close({ drainMs: 0 });
+  }
+
+  /**
+   * Runs every line. Resolves when each line that was read has its result, and nothing runs any
+   * more or what overstays its abort was given up.
+   */
+  async finish(): Promise<RunEnd> {
+    const readError = await this.#readAll();
+    await this.#isSettled.wait();
+    // Every line has its result. Only turns that overstay their abort can be left; they get the
+    // few seconds that a close gives them.
+    const { stuck } = await this.queue.close({ drainMs: 0 });
+    for (const result of this.#unstarted.splice(0).sort((one, other) => one.line - other.line)) this.#write(result);
+    return { stuck, ...(readError !== undefined && { readError }) };
+  }
+
+  #isFull(): boolean {
+    const { maxPending, isFull } = this.#job;
+    return this.queue.pending() >= maxPending || this.#heldCharacters >= maxHeldCharacters || isFull();
+  }
+
+  async #readAll(): Promise<unknown> {
+    try {
+      for await (const line of readLines(this.#job.input)) {
+        if (this.#isStopping) break;
+        this.#take(line);
+        await this.#hasRoom.wait();
+      }
+    } catch (error) {
+      // Stopping cuts the input off wherever it is.
+      if (!this.#isStopping) return error;
+    }
+    return undefined;
+  }
+
+  #take(read: Line | BadLine): void {
+    this.tally.addLine(read.number);
+    const line = 'problem' in read ? read : keyLine(read, this.#job.keyPath);
+    if ('key' in line) {
+      this.tally.sessions.add(line.key);
+      void this.#runLine(line, this.#job.handler(line));
+      return;
+    }
+    this.#job.onBadLine(line);
+    const error = { name: 'BadLine', message: line.problem, code: 'bad-line' };
+    this.#write({ line: line.number, key: null, ok: false, error, waitedMs: 0, ranMs: 0 });
+  }
+
+  /** Never rejects. */
+  async #runLine({ number, key, text: { length } }: KeyedLine, task: Task<unknown>): Promise<void> {
+    const clock = new TurnClock();
+    const line = { line: number, key };
+    this.#heldCharacters += length;
+    try {
+      const value = await this.queue.enqueue(key, this.#watch(task, clock));
+      this.#write({ ...line, ok: true, value, ...clock.read() });
+    } catch (error) {
+      const result: Result = { ...line, ok: false, error: describeError(error), ...clock.read() };
+      // Told at once, while the turn in front of it has not ended: the results of a session are
+      // written in the order of its lines, so this one comes last.
+      const neverRan = error instanceof QueueError && error.code === 'closed' && !clock.hasStarted;
+      if (neverRan) this.#unstarted.push(result);
+      else this.#write(result);
+    }
+    this.#heldCharacters -= length;
+    this.#hasRoom.check();
+    this.#isSettled.check();
+  }
+
+  #watch(task: Task<unknown>, clock: TurnClock): Task<unknown> {
+    return async (turn) => {
+      clock.start();
+      this.tally.addStart();
+      try {
+        return await task(turn);
+      } finally {
+        this.tally.addEnd();
+      }
+    };
+  }
+
+  /** @throws when JSON can't hold the result's value. Then it counts as not written. */
+  #write(result: Result): void {
+    const text = formatResult(result);
+    this.tally.addResult(result);
+    this.#job.write(text);
+  }
+}

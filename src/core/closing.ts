@@ -1,0 +1,84 @@
+/**
+ * The orderly end of a queue, in three phases: `draining` (what can run runs, for as long as
+ * allowed), `aborting` (the rest was handed back or aborted, and may end), `closed`.
+ */
+import type { Timer } from './clock.ts';
+import type { Entry } from './entry.ts';
+import { QueueError, quoteKey } from './queue-error.ts';
+import type { CloseReport, Unstarted } from './session-queue.ts';
+import type { Turns } from './turns.ts';
+import { withdraw } from './withdraw.ts';
+
+/** How long aborted turns may take to end where the queue itself would wait for ever. */
+const defaultGraceMs = 5000;
+
+export class Closing {
+  readonly report: Promise<CloseReport>;
+  readonly #turns: Turns;
+  #phase: 'draining' | 'aborting' | 'closed' = 'draining';
+  #deadlineMs = Infinity;
+  #timer: Timer | undefined;
+  #unstarted: readonly Unstarted[] = [];
+  #aborted: readonly Entry[] = [];
+  #resolve: (report: CloseReport) => void = () => undefined;
+
+  constructor(turns: Turns) {
+    this.#turns = turns;
+    this.report = new Promise(resolve => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Ends the draining at the latest `drainMs` from now; a later end than asked for before is ignored. */
+  drainWithin(drainMs: number): void {
+    const deadlineMs = this.#turns.clock.now() + drainMs;
+    if (this.#phase !== 'draining' || deadlineMs > this.#deadlineMs) return;
+    this.#deadlineMs = deadlineMs;
+    this.#timer?.clear();
+    if (drainMs === 0) this.#abortRest();
+    else if (drainMs !== Infinity) this.#timer = this.#turns.clock.setTimer(() => this.#abortRest(), drainMs);
+    this.check();
+  }
+
+  /** To be called whenever an entry has left. What still waits when nothing runs is paused. */
+  check(): void {
+    if (this.#turns.lanes.running > 0) return;
+    if (this.#phase === 'draining') this.#abortRest();
+    else if (this.#phase === 'aborting') this.#finish();
+  }
+
+  #abortRest(): void {
+    this.#phase = 'aborting';
+    this.#timer?.clear();
+    const { lanes, clock, limits } = this.#turns;
+    const sessions = [...lanes.sessions.values()];
+    this.#aborted = sessions.flatMap(({ turn }) => (turn === undefined || turn.state === 'granted' ? [] : [turn]));
+    // Nothing of the rest may start while it is being handed back.
+    const wasPaused = lanes.isPaused;
+    lanes.isPaused = true;
+    this.#unstarted = sessions
+      .flatMap(session => withdraw(session, closedError))
+      .sort((one, other) => Number(one.id) - Number(other.id));
+    lanes.isPaused = wasPaused;
+    if (lanes.running > 0 && limits.graceMs === Infinity) {
+      this.#timer = clock.setTimer(() => this.#finish(), defaultGraceMs);
+    }
+    this.check();
+  }
+
+  #finish(): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#timer?.clear();
+    const stuck = this.#aborted.filter(({ state }) => state !== 'ended');
+    this.#resolve({
+      unstarted: this.#unstarted,
+      stuck: stuck.map(entry => ({ key: entry.session.key, id: entry.id })),
+    });
+  }
+}
+
+function closedError(entry: Entry): QueueError {
+  const how = entry.state === 'running' ? 'its turn was aborted' : 'the entry had not run and was handed back';
+  return new QueueError('closed', `Session ${quoteKey(entry.session.key)}: the queue was closed; ${how}.`);
+}

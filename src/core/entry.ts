@@ -1,0 +1,84 @@
+/**
+ * One thing that was enqueued, from its place in line to its end.
+ *
+ * Its states:
+ * - `waiting`: in its session's line
+ * - `granted`: it holds the lane, and its task is about to be called
+ * - `running`: its task was called and has not ended
+ * - `aborting`: as `running`, but its caller was told and its signal aborted
+ * - `released`: as `aborting`, but the lane was taken from it
+ * - `dropped`: it left without having run
+ * - `ended`: its task has ended
+ */
+import type { Timer } from './clock.ts';
+import type { Pass } from './passes.ts';
+import type { QueueError } from './queue-error.ts';
+import type { Session } from './session.ts';
+import type { Task } from './session-queue.ts';
+
+export type EntryState = 'waiting' | 'granted' | 'running' | 'aborting' | 'released' | 'dropped' | 'ended';
+
+// Hundreds of thousands of these can wait at once. What a plain entry doesn't need is in `extras`.
+export class Entry {
+  state: EntryState = 'waiting';
+  readonly session: Session;
+  readonly number: number;
+  task: Task<unknown>;
+  /** The pass in which it was enqueued, and later the one in which its turn started. */
+  since: Pass;
+  epoch = 0;
+  next: Entry | undefined = undefined;
+  previous: Entry | undefined = undefined;
+  /** While it waits, opens its gate. */
+  open: ((entry: Entry) => void) | undefined = undefined;
+  /** While its task runs, these tell the caller. */
+  resolve: ((value: unknown) => void) | undefined = undefined;
+  reject: ((reason: unknown) => void) | undefined = undefined;
+  extras: EntryExtras | undefined;
+
+  constructor(session: Session, number: number, task: Task<unknown>, since: Pass, extras: EntryExtras | undefined) {
+    this.session = session;
+    this.number = number;
+    this.task = task;
+    this.since = since;
+    this.extras = extras;
+  }
+
+  get id(): string {
+    return String(this.number);
+  }
+
+  /** Its place among the waiting: the time it was enqueued, less its head start. */
+  rank(): number {
+    return this.extras === undefined ? this.since.startedMs : this.since.startedMs - this.extras.priority * 1000;
+  }
+
+  /** The extras, made when there are none yet. */
+  more(): EntryExtras {
+    return (this.extras ??= new EntryExtras());
+  }
+}
+
+/** What only some entries have. */
+export class EntryExtras {
+  priority = 0;
+  signal: AbortSignal | undefined = undefined;
+  /** The listener on `signal`. */
+  onSignal: (() => void) | undefined = undefined;
+  ttlMs: number = Infinity;
+  /** The turn's own limit; undefined leaves it to the queue's. */
+  timeoutMs: number | undefined = undefined;
+  /** Runs while the entry waits, then while its turn runs, then while the turn is aborting. */
+  timer: Timer | undefined = undefined;
+  idleTimer: Timer | undefined = undefined;
+  progressedMs = 0;
+  controller: AbortController | undefined = undefined;
+  /** What the caller was or will be told instead of a result. */
+  error: QueueError | undefined = undefined;
+  abortedMs = 0;
+  /** The entries that this turn's code awaits. */
+  awaited: Set<Entry> | undefined = undefined;
+  /** The turns whose code awaits this entry. */
+  awaiters: Set<Entry> | undefined = undefined;
+  hasLentSlot = false;
+}

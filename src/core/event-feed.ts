@@ -1,0 +1,75 @@
+/**
+ * Hands events to listeners: soon after they happened, in order, never inside the call that caused
+ * them, and to each listener in the async context of its own `subscribe` call.
+ */
+import type { QueueEvent } from './queue-event.ts';
+
+export class EventFeed {
+  readonly #subscriptions: Set<Subscription> = new Set();
+
+  get hasListeners(): boolean {
+    return this.#subscriptions.size > 0;
+  }
+
+  add(listener: (event: QueueEvent) => void): () => void {
+    const subscription = new Subscription(listener);
+    this.#subscriptions.add(subscription);
+    return () => {
+      this.#subscriptions.delete(subscription);
+      subscription.close();
+    };
+  }
+
+  tell(event: QueueEvent): void {
+    for (const subscription of this.#subscriptions) subscription.tell(event);
+  }
+}
+
+class Subscription {
+  readonly #listener: (event: QueueEvent) => void;
+  #events: QueueEvent[] = [];
+  #isClosed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(listener: (event: QueueEvent) => void) {
+    this.#listener = listener;
+    void this.#deliver();
+  }
+
+  tell(event: QueueEvent): void {
+    this.#events.push(event);
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake?.();
+  }
+
+  // One loop for the subscription's life: what follows an await runs in the context of its start.
+  async #deliver(): Promise<void> {
+    for (;;) {
+      if (this.#events.length === 0 && !this.#isClosed) {
+        await new Promise<void>(resolve => {
+          this.#wake = resolve;
+        });
+      }
+      const events = this.#events;
+      this.#events = [];
+      for (const event of events) {
+        if (this.#isClosed) return;
+        this.#call(event);
+      }
+      if (this.#isClosed) return;
+    }
+  }
+
+  #call(event: QueueEvent): void {
+    try {
+      this.#listener(event);
+    } catch (error) {
+      // Nobody handles it, so the runtime reports it as it reports every ignored failure.
+      void Promise.reject(error);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Who may run now. Keeps the sessions, hands lanes and slots to entries, and starts nothing itself:
+ * an entry that is chosen has its gate opened, and its task is called a microtask later.
+ *
+ * Everything is derived from state after each event by `advance`, so that there is no wake-up
+ * that one path can forget. No user code runs in here.
+ */
+import { Entry } from './entry.ts';
+import type { EntryExtras } from './entry.ts';
+import type { Pass } from './passes.ts';
+import { Session } from './session.ts';
+import type { Task } from './session-queue.ts';
+import type { Turns } from './turns.ts';
+
+export class Lanes {
+  readonly sessions: Map<string, Session> = new Map();
+  readonly pausedKeys: Set<string> = new Set();
+  isPaused = false;
+  /** Entries in lines. */
+  waiting = 0;
+  /** Entries that hold a lane. */
+  running = 0;
+  readonly #isLimited: boolean;
+  #freeSlots: number;
+  #firstReady: Session | undefined = undefined;
+  #lastReady: Session | undefined = undefined;
+  #lastNumber = 0;
+  readonly #turns: Turns;
+
+  constructor(turns: Turns, concurrency: number) {
+    this.#turns = turns;
+    this.#isLimited = concurrency !== Infinity;
+    this.#freeSlots = concurrency;
+  }
+
+  /** Takes an entry into its session's line, and at once into the lane if that is free. */
+  admit(sessionKey: string, task: Task<unknown>, since: Pass, extras: EntryExtras | undefined): Entry {
+    let session = this.sessions.get(sessionKey);
+    if (session === undefined) {
+      session = new Session(sessionKey, this.#turns);
+      this.sessions.set(sessionKey, session);
+    }
+    const entry = new Entry(session, ++this.#lastNumber, task, since, extras);
+    session.insert(entry);
+    this.waiting += 1;
+    this.advance(session);
+    return entry;
+  }
+
+  /** Derives what the session does next from what it is. */
+  advance(session: Session): void {
+    if (session.turn !== undefined) return;
+    if (session.first === undefined) {
+      this.sessions.delete(session.key);
+      return;
+    }
+    if (this.isPausedFor(session)) return;
+    if (!this.#isLimited) {
+      this.#grant(session, session.first);
+      return;
+    }
+    if (!session.isReady) this.#pushReady(session);
+    this.#handOutSlots();
+  }
+
+  /** Takes a waiting entry out of its line. */
+  leaveLine(entry: Entry): void {
+    entry.session.remove(entry);
+    this.waiting -= 1;
+    this.advance(entry.session);
+  }
+
+  /** Takes the lane from the entry that holds it, and gives lane and slot to who waits. */
+  leaveLane(entry: Entry): void {
+    const { session } = entry;
+    session.turn = undefined;
+    this.running -= 1;
+    if (entry.extras?.hasLentSlot !== true) this.#freeSlots += 1;
+    this.advance(session);
+    // The slot goes to whoever has waited longest, which advance leaves to others when this session is done.
+    if (this.#isLimited) this.#handOutSlots();
+  }
+
+  /** A turn that awaits another session's entry needs no slot meanwhile. */
+  lendSlot(entry: Entry): void {
+    const extras = entry.more();
+    if (!this.#isLimited || extras.hasLentSlot) return;
+    extras.hasLentSlot = true;
+    this.#freeSlots += 1;
+    this.#handOutSlots();
+  }
+
+  /**
+   * The turn goes on at once, so it takes a slot whether one is free or not. As a rule it gets the
+   * one of the entry it awaited, which has just ended and not been handed on yet.
+   */
+  takeBackSlot(entry: Entry): void {
+    if (entry.extras?.hasLentSlot !== true) return;
+    entry.extras.hasLentSlot = false;
+    this.#freeSlots -= 1;
+  }
+
+  isPausedFor(session: Session): boolean {
+    return this.isPaused || (this.pausedKeys.size > 0 && this.pausedKeys.has(session.key));
+  }
+
+  #grant(session: Session, entry: Entry): void {
+    session.remove(entry);
+    this.waiting -= 1;
+    session.turn = entry;
+    this.running += 1;
+    this.#freeSlots -= 1;
+    entry.state = 'granted';
+    entry.open?.(entry);
+    entry.open = undefined;
+  }
+
+  #pushReady(session: Session): void {
+    session.isReady = true;
+    if (this.#lastReady === undefined) this.#firstReady = session;
+    else this.#lastReady.nextReady = session;
+    this.#lastReady = session;
+  }
+
+  // In the order in which they became ready, one turn each: a session that has more after its turn
+  // goes to the back, and a newcomer stands behind everyone.
+  #handOutSlots(): void {
+    while (this.#freeSlots > 0 && this.#firstReady !== undefined) {
+      const session = this.#firstReady;
+      this.#firstReady = session.nextReady;
+      if (this.#firstReady === undefined) this.#lastReady = undefined;
+      session.nextReady = undefined;
+      session.isReady = false;
+      // Since it became ready, it may have been paused, or lost its last entry.
+      if (session.first !== undefined && session.turn === undefined && !this.isPausedFor(session)) {
+        this.#grant(session, session.first);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The live state of one session key: the entry that holds its lane, and the entries that wait, in
+ * order. It exists only while it has either.
+ */
+import type { Entry } from './entry.ts';
+import type { Turns } from './turns.ts';
+
+export class Session {
+  readonly key: string;
+  readonly turns: Turns;
+  /** The entry whose turn holds the lane, from the moment it was chosen until it has ended or was released. */
+  turn: Entry | undefined = undefined;
+  first: Entry | undefined = undefined;
+  last: Entry | undefined = undefined;
+  waiting = 0;
+  /** Whether it stands in the list of sessions that wait for a slot, and who is behind it there. */
+  isReady = false;
+  nextReady: Session | undefined = undefined;
+
+  constructor(key: string, turns: Turns) {
+    this.key = key;
+    this.turns = turns;
+  }
+
+  /** Puts the entry in its place: behind everything whose rank is not greater. */
+  insert(entry: Entry): void {
+    this.waiting += 1;
+    let before = this.last;
+    // Arrival times only grow, so without priorities the first look ends this.
+    const rank = entry.rank();
+    while (before !== undefined && before.rank() > rank) before = before.previous;
+    const after = before === undefined ? this.first : before.next;
+    entry.previous = before;
+    entry.next = after;
+    if (before === undefined) this.first = entry;
+    else before.next = entry;
+    if (after === undefined) this.last = entry;
+    else after.previous = entry;
+  }
+
+  remove(entry: Entry): void {
+    this.waiting -= 1;
+    const { previous, next } = entry;
+    if (previous === undefined) this.first = next;
+    else previous.next = next;
+    if (next === undefined) this.last = previous;
+    else next.previous = previous;
+    entry.previous = undefined;
+    entry.next = undefined;
+  }
+}

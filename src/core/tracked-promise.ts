@@ -1,0 +1,63 @@
+/**
+ * The promise that `enqueue` gives inside a turn. It is an ordinary promise that notices being
+ * awaited, which is when a deadlock can be told: only enqueueing, `.then`, `.catch` and `.finally`
+ * without awaiting the outcome can't close a ring.
+ */
+import type { Entry } from './entry.ts';
+import { currentTurn } from './turn-context.ts';
+import { noteAwait } from './wait-graph.ts';
+
+type OnFulfilled<Value, Result> = ((value: Value) => Result | PromiseLike<Result>) | null | undefined;
+type OnRejected<Result> = ((reason: unknown) => Result | PromiseLike<Result>) | null | undefined;
+
+let isInFinally = false;
+
+export class TrackedPromise<Value> extends Promise<Value> {
+  /** The entry whose end it waits for; set by who made it. */
+  entry: Entry | undefined;
+
+  override then<Fulfilled = Value, Rejected = never>(
+    onFulfilled?: OnFulfilled<Value, Fulfilled>,
+    onRejected?: OnRejected<Rejected>,
+  ): Promise<Fulfilled | Rejected> {
+    if (this.entry !== undefined && !isInFinally && isResolver(onFulfilled) && isResolver(onRejected)) {
+      const refusal = this.#noteAwait(this.entry);
+      if (refusal !== undefined) return refusal.then(onFulfilled, onRejected);
+    }
+    const derived = super.then(onFulfilled, onRejected);
+    if (derived instanceof TrackedPromise) derived.entry = this.entry;
+    return derived;
+  }
+
+  // It calls then with native functions too, though nothing is awaited by it.
+  override finally(onFinally?: (() => void) | null): Promise<Value> {
+    isInFinally = true;
+    try {
+      return super.finally(onFinally);
+    } finally {
+      isInFinally = false;
+    }
+  }
+
+  /** A rejected promise when the await is refused, and the entry still runs to its own end. */
+  #noteAwait(entry: Entry): Promise<never> | undefined {
+    const turn = currentTurn();
+    const error = turn === undefined ? undefined : noteAwait(turn, entry);
+    if (error === undefined) return undefined;
+    if (entry.state === 'running') return Promise.reject(error);
+    // Who is refused may enqueue again, so the entry must not run as well.
+    entry.session.turns.drop(entry, error);
+    return undefined;
+  }
+}
+
+/**
+ * Whether it is one of the functions that the language itself makes to resolve a promise. `await`,
+ * `return` from an async function and `Promise.all` pass these; a program's own callbacks are not.
+ */
+function isResolver(callback: unknown): boolean {
+  return typeof callback === 'function' && callback.name === '' && nativeSource.test(sourceOf.call(callback));
+}
+
+const sourceOf = Function.prototype.toString;
+const nativeSource = /^function \(\) \{\s*\[native code\]\s*\}$/;
