@@ -42,7 +42,7 @@ export function createTerminal(stream: WriteStream): Terminal {
       stream.write(text);
     },
     draw(line) {
-      stream.write(`\r\u001b[?7l${cut(line, stream.columns || 80)}\u001b[K\u001b[?7h`);
+      stream.write(`\r\u001b[?7l${cut(line, stream.columns || 80)}\u001b[K\u001b[?7h\r`);
       isDrawn = true;
     },
     isFull: () => stream.writable && stream.writableNeedDrain,
@@ -52,6 +52,6 @@ export function createTerminal(stream: WriteStream): Terminal {
 }
 
 function cut(line: string, columns: number): string {
-  const characters = [...line];
+  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
   return characters.length < columns ? line : `${characters.slice(0, columns - 2).join('')}…`;
 }

@@ -46,7 +46,8 @@ export function callInTurn<Result>(entry: Entry, callback: (entry: Entry) => Res
 /**
  * Lets the runtime keep contexts from now on. Node before 24 does so only once a context was
  * entered, and a promise made earlier would carry the first turn's to where it doesn't belong.
+ * Later versions need no preparation, and would keep a context behind for everything to copy.
  */
 export function prepareTurnContext(): void {
-  storage?.run(null, () => undefined);
+  if (Number.parseInt(runtime?.versions?.node ?? '', 10) < 24) storage?.run(null, () => undefined);
 }

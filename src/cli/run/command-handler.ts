@@ -4,7 +4,6 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import type { Handler } from './handler.ts';
 import type { KeyedLine } from './keyed-line.ts';
 import { endProcessGroup, hasProcessGroups } from './process-group.ts';
@@ -40,7 +39,7 @@ export function createCommandHandler({ program, args, maxOutputBytes = 64 * 1024
   return ({ number, key, text }) =>
     async (turn) => {
       const child = await start(program, args, { number, key }).catch(rethrowAsCommandError);
-      const ended = once(child, 'close');
+      const ended = waitForClose(child);
       const output = new Output(child, maxOutputBytes);
       let ending: Promise<void> | undefined;
       const end = (): void => void (ending ??= endProcessGroup(child));
@@ -49,9 +48,9 @@ export function createCommandHandler({ program, args, maxOutputBytes = 64 * 1024
       // A command that doesn't read all of its line closes the pipe early; that is its own affair.
       child.stdin.on('error', () => {});
       child.stdin.end(`${text}\n`);
-      const [exitCode, signal]: unknown[] = await ended;
+      const how = await ended;
       await ending;
-      return output.read(exitCode, signal);
+      return output.read(how);
     };
 }
 
@@ -71,8 +70,17 @@ async function start(
     windowsHide: true,
   });
   // Without a process there may be no pipes either.
-  if (child.pid === undefined) throw (await once(child, 'error'))[0];
+  if (child.pid === undefined) return new Promise((_resolve, reject) => void child.once('error', reject));
   return child;
+}
+
+interface HowEnded {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function waitForClose(child: ChildProcessWithoutNullStreams): Promise<HowEnded> {
+  return new Promise((resolve) => void child.once('close', (exitCode, signal) => resolve({ exitCode, signal })));
 }
 
 function rethrowAsCommandError(error: unknown): never {
@@ -99,11 +107,11 @@ class Output {
   }
 
   /** The result of the process. @throws CommandError when it failed. */
-  read(exitCode: unknown, signal: unknown): unknown {
+  read({ exitCode, signal }: HowEnded): unknown {
     if (this.#bytes > this.#maxBytes) throw new CommandError('too-long', `wrote more than ${this.#maxBytes} bytes`);
     if (exitCode !== 0) {
       const complaint = this.#complaint.toString().trim();
-      const [code, how] = typeof exitCode === 'number' ? [exitCode, 'exit code'] : [String(signal), 'ended by'];
+      const [code, how] = exitCode !== null ? [exitCode, 'exit code'] : [String(signal), 'ended by'];
       throw new CommandError(code, `${how} ${code}${complaint === '' ? '' : `: ${complaint}`}`);
     }
     return parseOutput(Buffer.concat(this.#parts).toString());

@@ -12,6 +12,7 @@ import type { KeyPath } from './key-path.ts';
 import { loadModuleHandler } from './module-handler.ts';
 import { openInput } from './open-input.ts';
 import { openOutput } from './open-output.ts';
+import { describeError } from './result.ts';
 import { readCount, readKeyPath, readMilliseconds } from './option-values.ts';
 
 interface RunOptions {
@@ -44,21 +45,23 @@ export function addRunCommand(program: Command, command: readonly string[] | und
 }
 
 const description =
-  'Runs a handler for every line of a JSON Lines file: the lines of one session strictly in order, one at a\n' +
+  'Runs a handler for every line of a JSON Lines file: the lines of one session strictly in order, one at a ' +
   'time, different sessions at once. Writes a result for each line, as JSON Lines, in the order of completion.';
 
 const details = `
-A command gets the line on its standard input, TINYCLAW_KEY and TINYCLAW_LINE in its environment;
-what it writes is the value, as JSON if it is JSON. Any exit code but 0 is a failure.
+A command gets the line on its standard input, TINYCLAW_KEY and TINYCLAW_LINE in
+its environment; what it writes is the value, as JSON if it is JSON. Any exit
+code but 0 is a failure.
 
-The first SIGINT or SIGTERM stops the reading and lets what was read run; the second aborts it.
+The first SIGINT or SIGTERM ends the reading and lets what was read run; the
+second aborts it.
 
-Exit codes: 0 all lines ok, 1 something failed, 2 wrong usage, 130 or 143 ended by SIGINT or SIGTERM,
-141 the reader of the results has left.
+Exit codes: 0 every line ok, 1 something failed, 2 wrong usage, 130 or 143 ended
+by SIGINT or SIGTERM, 141 the reader of the results has left.
 
 Examples:
-  tinyclaw-queue run chat.jsonl --key .chat.id --concurrency 16 --handler ./reply.js > replies.jsonl
-  zcat events.jsonl.gz | tinyclaw-queue run --key .user --timeout 5000 -- ./import-one.sh --verbose`;
+  tinyclaw-queue run chat.jsonl --key .chat.id --handler ./reply.js > out.jsonl
+  zcat log.gz | tinyclaw-queue run --key .user --timeout 5000 -- ./import-one.sh`;
 
 interface Request extends RunOptions {
   readonly file: string | undefined;
@@ -68,8 +71,8 @@ interface Request extends RunOptions {
 async function startRun(run: Command, request: Request): Promise<void> {
   const terminal = createTerminal(process.stderr);
   const { file, key, concurrency, timeout, maxPending, output } = request;
-  const input = await orUsageError(run, `can't read ${file ?? 'standard input'}`, () => openInput(file));
   const handler = await chooseHandler(run, request, terminal);
+  const input = await orUsageError(run, `can't read ${file ?? 'standard input'}`, () => openInput(file));
   const results = await orUsageError(run, `can't write ${output}`, () => openOutput(output, input));
   if (input.isTerminal) terminal.say('Reading lines from the terminal, up to Ctrl-D.\n');
   const exitCode = await conductRun({
@@ -103,7 +106,7 @@ async function orUsageError<T>(run: Command, what: string, act: () => T | Promis
   try {
     return await act();
   } catch (error) {
-    return run.error(`error: ${printable(`${what}: ${error instanceof Error ? error.message : String(error)}`)}`);
+    return run.error(`error: ${printable(`${what}: ${describeError(error).message}`)}`);
   }
 }
 

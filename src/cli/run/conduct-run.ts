@@ -13,6 +13,7 @@ import { LineRun } from './line-run.ts';
 import type { RunEnd } from './line-run.ts';
 import type { Input } from './open-input.ts';
 import { startProgress } from './progress.ts';
+import { describeError } from './result.ts';
 import { createResultWriter } from './result-writer.ts';
 import type { ResultWriter } from './result-writer.ts';
 import type { EndSignal } from './signals.ts';
@@ -87,7 +88,7 @@ class Conductor {
     const endProgress = startProgress(terminal, {
       queue,
       tally,
-      readShare: input.readShare,
+      sizeBytes: input.sizeBytes,
       ending: () => this.#early?.reason,
     });
     const end = await this.#run.finish();
@@ -135,10 +136,7 @@ class Conductor {
 
   #sayEnd({ stuck, readError }: RunEnd): void {
     if (this.#early?.exitCode === exitCodes.brokenPipe) return;
-    if (readError !== undefined) {
-      const message = readError instanceof Error ? readError.message : String(readError);
-      this.#say(`the input can't be read on: ${printable(message)}`);
-    }
+    if (readError !== undefined) this.#say(`the input broke off: ${printable(describeError(readError).message)}`);
     if (stuck.length > 0) this.#say(describeStuck(stuck));
     const { output } = this.#conduct;
     this.#terminal.say(describeSummary(this.#run.tally, { endedBy: this.#early?.reason, output }));

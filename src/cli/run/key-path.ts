@@ -38,8 +38,8 @@ export function findKey(value: unknown, { text, steps }: KeyPath): FoundKey {
   for (const each of steps) found = takeStep(found, each);
   if (typeof found === 'string') return { key: found };
   if (typeof found !== 'number') return { problem: `no key: ${text} is ${describeKind(found)}` };
-  // Larger integers have lost digits in parsing: two different ids would become one session.
-  if (Number.isInteger(found) && !Number.isSafeInteger(found)) {
+  // Larger ones have lost digits in parsing: two different ids would become one session.
+  if (Math.abs(found) > Number.MAX_SAFE_INTEGER) {
     return { problem: `no key: ${text} is a number too large to be exact; it has to be a string` };
   }
   return { key: String(found) };

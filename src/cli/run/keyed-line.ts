@@ -1,6 +1,7 @@
 /** From a line to what the queue needs of it: its session key, and the value it holds. */
 import { findKey } from './key-path.ts';
 import type { KeyPath } from './key-path.ts';
+import { describeError } from './result.ts';
 import type { BadLine, Line } from './read-lines.ts';
 
 /** A line that can be run. */
@@ -11,13 +12,15 @@ export interface KeyedLine extends Line {
 }
 
 /** Parses a line and finds its key, or says why it can't be run. */
-export function keyLine({ number, text }: Line, path: KeyPath): KeyedLine | BadLine {
+export function keyLine({ number, text, bytes }: Line, path: KeyPath): KeyedLine | BadLine {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { number, problem: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { number, bytes, problem: `not JSON: ${describeError(error).message}` };
   }
   const found = findKey(value, path);
-  return 'problem' in found ? { number, problem: found.problem } : { number, text, key: found.key, value };
+  return 'problem' in found
+    ? { number, bytes, problem: found.problem }
+    : { number, bytes, text, key: found.key, value };
 }

@@ -42,7 +42,7 @@ export interface RunEnd {
 }
 
 /** How much text may wait, beside {@link Job.maxPending}, so that long lines don't fill the memory. */
-const maxHeldCharacters = 64 * 1024 * 1024;
+const maxHeldBytes = 64 * 1024 * 1024;
 
 /** A run under way. It is over when what `finish` gives resolves. */
 export class LineRun {
@@ -53,7 +53,7 @@ export class LineRun {
   readonly #isSettled: Gate;
   /** Lines that an abort took before their turn. */
   readonly #unstarted: Result[] = [];
-  #heldCharacters = 0;
+  #heldBytes = 0;
   #isStopping = false;
 
   constructor(job: Job) {
@@ -95,13 +95,14 @@ export class LineRun {
     // Every line has its result. Only turns that overstay their abort can be left; they get the
     // few seconds that a close gives them.
     const { stuck } = await this.queue.close({ drainMs: 0 });
-    for (const result of this.#unstarted.splice(0).sort((one, other) => one.line - other.line)) this.#write(result);
+    this.tally.unstarted = this.#unstarted.length;
+    for (const result of this.#unstarted.toSorted((one, other) => one.line - other.line)) this.#write(result);
     return { stuck, ...(readError !== undefined && { readError }) };
   }
 
   #isFull(): boolean {
     const { maxPending, isFull } = this.#job;
-    return this.queue.pending() >= maxPending || this.#heldCharacters >= maxHeldCharacters || isFull();
+    return this.queue.pending() >= maxPending || this.#heldBytes >= maxHeldBytes || isFull();
   }
 
   async #readAll(): Promise<unknown> {
@@ -126,16 +127,17 @@ export class LineRun {
       void this.#runLine(line, this.#job.handler(line));
       return;
     }
+    this.tally.settledBytes += line.bytes;
     this.#job.onBadLine(line);
     const error = { name: 'BadLine', message: line.problem, code: 'bad-line' };
     this.#write({ line: line.number, key: null, ok: false, error, waitedMs: 0, ranMs: 0 });
   }
 
   /** Never rejects. */
-  async #runLine({ number, key, text: { length } }: KeyedLine, task: Task<unknown>): Promise<void> {
+  async #runLine({ number, key, bytes }: KeyedLine, task: Task<unknown>): Promise<void> {
     const clock = new TurnClock();
     const line = { line: number, key };
-    this.#heldCharacters += length;
+    this.#heldBytes += bytes;
     try {
       const value = await this.queue.enqueue(key, this.#watch(task, clock));
       this.#write({ ...line, ok: true, value, ...clock.read() });
@@ -147,7 +149,8 @@ export class LineRun {
       if (neverRan) this.#unstarted.push(result);
       else this.#write(result);
     }
-    this.#heldCharacters -= length;
+    this.#heldBytes -= bytes;
+    this.tally.settledBytes += bytes;
     this.#hasRoom.check();
     this.#isSettled.check();
   }

@@ -14,7 +14,8 @@ import type { Handler } from './handler.ts';
  */
 export async function loadModuleHandler(path: string, log: Writable): Promise<Handler> {
   globalThis.console = new Console(log);
-  const { default: handle }: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
+  const loaded: unknown = await import(pathToFileURL(resolve(path)).href);
+  const handle = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
   if (!isHandle(handle)) {
     throw new TypeError(`expected its default export to be a function (value, turn) => result, got ${typeof handle}`);
   }

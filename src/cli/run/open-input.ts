@@ -7,8 +7,8 @@ export interface Input {
   readonly stream: Readable;
   /** Somebody types the lines. */
   readonly isTerminal: boolean;
-  /** How much of a plain file has been read, 0 to 1; undefined where the size is not known. */
-  readonly readShare: () => number | undefined;
+  /** The size of a plain file; undefined where it is not known. */
+  readonly sizeBytes: number | undefined;
   /** Whether this is the plain file that is read: its results must not be written over it. */
   readonly isFile: (file: { readonly dev: number; readonly ino: number }) => boolean;
 }
@@ -27,13 +27,12 @@ export function openInput(path: string | undefined): Input {
   // A pipe that is read as if it were a file keeps a thread of the pool busy until somebody writes,
   // and the process alive for as long, whatever the user does to end it.
   const isPipe = stats.isFIFO() || stats.isSocket();
-  const openStream = (): Socket | ReturnType<typeof createReadStream> =>
+  const openStream = (): Readable =>
     isPipe ? new Socket({ fd, readable: true, writable: false }) : createReadStream('', { fd });
-  const stream = isStandardInput ? process.stdin : openStream();
   return {
-    stream,
+    stream: isStandardInput ? process.stdin : openStream(),
     isTerminal: isStandardInput && process.stdin.isTTY,
-    readShare: () => (stats.isFile() && stats.size > 0 ? Math.min(1, stream.bytesRead / stats.size) : undefined),
+    sizeBytes: stats.isFile() ? stats.size : undefined,
     isFile: ({ dev, ino }) => stats.isFile() && dev === stats.dev && ino === stats.ino,
   };
 }

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseKeyPath } from './key-path.ts';
 import type { KeyPath } from './key-path.ts';
+import { describeError } from './result.ts';
 
 /** The longest delay that a timer can have: beyond it, it would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -10,7 +11,7 @@ export function readKeyPath(text: string): KeyPath {
   try {
     return parseKeyPath(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(describeError(error).message);
   }
 }
 

@@ -9,8 +9,8 @@ import type { Tally } from './tally.ts';
 export interface ProgressSource {
   readonly queue: SessionQueue;
   readonly tally: Tally;
-  /** How much of the input has been read, 0 to 1, where its size is known. */
-  readonly readShare: () => number | undefined;
+  /** The size of the input, where it is known. */
+  readonly sizeBytes: number | undefined;
   /** Said first, while the run is being ended. */
   readonly ending: () => string | undefined;
 }
@@ -32,7 +32,7 @@ export function startProgress(terminal: Terminal, source: ProgressSource): () =>
     const oldest = samples[0] ?? { atMs, settled };
     const perSecond = atMs > oldest.atMs ? ((settled - oldest.settled) * 1_000) / (atMs - oldest.atMs) : 0;
     terminal.draw(describeProgress(source, perSecond));
-    // Where a picture of very many sessions is costly, it is taken less often.
+    // Where a snapshot of very many sessions is costly, it is taken less often.
     timer = setTimeout(draw, Math.max(drawEveryMs, 10 * (performance.now() - atMs)));
   };
   timer = setTimeout(draw, drawEveryMs);
@@ -43,15 +43,14 @@ export function startProgress(terminal: Terminal, source: ProgressSource): () =>
 }
 
 /** The text of the progress line. */
-export function describeProgress({ queue, tally, readShare, ending }: ProgressSource, perSecond: number): string {
+export function describeProgress({ queue, tally, sizeBytes, ending }: ProgressSource, perSecond: number): string {
   const snapshot = queue.inspect();
-  const share = readShare();
   const overstaying = snapshot.sessions.filter(({ state }) => state === 'aborting').length;
   const failed = tally.failed + tally.bad;
   return [
     ending() ?? '',
     formatDuration(performance.now() - tally.startedAtMs),
-    share === undefined ? '' : `${Math.floor(share * 100)}% read`,
+    sizeBytes === undefined ? '' : `${Math.floor((tally.settledBytes * 100) / Math.max(1, sizeBytes))}%`,
     `${formatCount(tally.done)} done`,
     failed === 0 ? '' : `${formatCount(failed)} failed`,
     `${formatCount(snapshot.running)} running`,
@@ -68,7 +67,7 @@ function describeBusiest({ sessions }: QueueSnapshot): string {
   const busiest = sessions
     .map(({ key, waiting, turn }) => ({ key, pending: waiting + (turn === undefined ? 0 : 1) }))
     .filter(({ pending }) => pending > 1)
-    .sort((one, other) => other.pending - one.pending)
+    .toSorted((one, other) => other.pending - one.pending)
     .slice(0, busiestShown)
     .map(({ key, pending }) => `${quoteKey(key)} ${formatCount(pending)}`);
   return busiest.length === 0 ? '' : `busiest ${busiest.join(', ')}`;

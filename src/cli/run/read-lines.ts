@@ -10,12 +10,15 @@ export interface Line {
   /** Counts from 1, blank lines included, as an editor does. */
   readonly number: number;
   readonly text: string;
+  /** How much of the input it is, its line end included. */
+  readonly bytes: number;
 }
 
 /** A line that can't be used, and why. */
 export interface BadLine {
   readonly number: number;
   readonly problem: string;
+  readonly bytes: number;
 }
 
 /** The longest line that is read: 64 MiB. */
@@ -35,28 +38,35 @@ export async function* readLines(
   for await (const chunk of input) {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      collected.add(chunk.subarray(start, end));
+      collected.add(chunk.subarray(start, end + 1));
       start = end + 1;
       number += 1;
-      const line = toLine(number, collected.take(), limitBytes);
+      const line = toLine(number, collected.take());
       if (line !== undefined) yield line;
     }
     collected.add(chunk.subarray(start));
   }
-  const last = toLine(number + 1, collected.take(), limitBytes);
+  const last = toLine(number + 1, collected.take());
   if (last !== undefined) yield last;
 }
 
 const lineFeed = 0x0a;
 const byteOrderMark = '\ufeff';
 
-function toLine(number: number, bytes: Buffer | undefined, limitBytes: number): Line | BadLine | undefined {
-  if (bytes === undefined) return { number, problem: `longer than ${limitBytes} bytes` };
-  if (!isUtf8(bytes)) return { number, problem: 'not UTF-8' };
-  let text = bytes.toString();
-  if (text.endsWith('\r')) text = text.slice(0, -1);
+function toLine(number: number, { bytes, content, limitBytes }: TakenBytes): Line | BadLine | undefined {
+  if (content === undefined) return { number, bytes, problem: `longer than ${limitBytes} bytes` };
+  if (!isUtf8(content)) return { number, bytes, problem: 'not UTF-8' };
+  let text = content.toString();
+  if (text.endsWith('\n')) text = text.slice(0, text.endsWith('\r\n') ? -2 : -1);
   if (number === 1 && text.startsWith(byteOrderMark)) text = text.slice(1);
-  return text.trim() === '' ? undefined : { number, text };
+  return text.trim() === '' ? undefined : { number, bytes, text };
+}
+
+interface TakenBytes {
+  readonly bytes: number;
+  /** Undefined where there were more than the limit. */
+  readonly content: Buffer | undefined;
+  readonly limitBytes: number;
 }
 
 /** The bytes of one line, of which it forgets what is over the limit. */
@@ -75,14 +85,15 @@ class CollectedBytes {
     else if (part.length > 0) this.#parts.push(part);
   }
 
-  /** Starts anew. Undefined when the line was too long. */
-  take(): Buffer | undefined {
-    const isTooLong = this.#bytes > this.#limitBytes;
-    const [first, ...rest] = this.#parts;
+  /** Gives the line and starts anew. */
+  take(): TakenBytes {
+    const [first = Buffer.alloc(0), ...rest] = this.#parts;
+    const bytes = this.#bytes;
+    const limitBytes = this.#limitBytes;
     this.#parts = [];
     this.#bytes = 0;
-    if (isTooLong) return undefined;
-    if (first === undefined) return Buffer.alloc(0);
-    return rest.length === 0 ? first : Buffer.concat([first, ...rest]);
+    if (bytes > limitBytes) return { bytes, content: undefined, limitBytes };
+    // A line within one chunk, which most are, is not copied.
+    return { bytes, content: rest.length === 0 ? first : Buffer.concat([first, ...rest]), limitBytes };
   }
 }

@@ -18,9 +18,15 @@ export function describeSummary(tally: Tally, { endedBy, output }: SummaryContex
     ['read up to', endedBy === undefined ? undefined : `line ${tally.lastLine} (${endedBy})`],
     ['sessions', describeSessions(tally)],
     ['busiest', sessions.most && `${quoteKey(sessions.most.key)} with ${describeCount(sessions.most.lines, 'line')}`],
-    ['longest wait', longestWait && `${formatDuration(longestWait.waitedMs)}, line ${longestWait.line}`],
+    [
+      'longest wait',
+      longestWait === undefined ? undefined : `${formatDuration(longestWait.waitedMs)}, line ${longestWait.line}`,
+    ],
     ['ok', formatCount(tally.done)],
-    ['failed', formatCount(tally.failed)],
+    [
+      'failed',
+      `${formatCount(tally.failed)}${tally.unstarted === 0 ? '' : `, ${formatCount(tally.unstarted)} of them never started`}`,
+    ],
     ['bad lines', tally.bad === 0 ? undefined : formatCount(tally.bad)],
     ['first failure', firstFailure],
     ['results', output],

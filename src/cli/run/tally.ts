@@ -11,8 +11,12 @@ export class Tally {
   lines = 0;
   done = 0;
   failed = 0;
+  /** Of the failed ones, those that an abort took before their turn. */
+  unstarted = 0;
   /** Lines that could not be run: no JSON, no key. */
   bad = 0;
+  /** How much of the input the lines are that have their result. */
+  settledBytes = 0;
   /** Turns that run now, and the most there were at once. */
   running = 0;
   mostRunning = 0;

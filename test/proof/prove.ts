@@ -1,0 +1,78 @@
+/**
+ * Proves a queue: runs generated programs on it and checks every history. What fails is made small
+ * and told with everything that is needed to see it again.
+ */
+import fc from 'fast-check';
+import { check } from './check.ts';
+import { showEvent } from './history.ts';
+import type { History } from './history.ts';
+import { programs, showProgram } from './programs.ts';
+import type { Program } from './programs.ts';
+import type { Violation } from './rule.ts';
+import { runProgram } from './run-program.ts';
+import type { QueueFactory } from './run-program.ts';
+
+export interface Search {
+  /** How many programs to run. */
+  readonly runs: number;
+  readonly seed: number;
+  /** Where a failing program was found before, to run it alone. */
+  readonly path?: string | undefined;
+  /** Stops at the first failing program, as large as it is. */
+  readonly isQuick?: boolean;
+  /** Which violations count; all of them unless told otherwise. */
+  readonly counts?: (violation: Violation) => boolean;
+}
+
+/** A program under which a queue breaks a rule. */
+export interface Counterexample {
+  /** How many programs were run until it was found. */
+  readonly foundAfter: number;
+  readonly violations: readonly Violation[];
+  /** The whole story, to print. */
+  readonly report: string;
+}
+
+/** Searches for a program that makes the queue break a rule; undefined when there was none. */
+export async function findCounterexample(make: QueueFactory, search: Search): Promise<Counterexample | undefined> {
+  // The last failure is the smallest.
+  let failure: Failure | undefined;
+  const keepsRules = fc.asyncProperty(programs, fc.scheduler(), async (program, scheduler) => {
+    const history = await runProgram(make, program, scheduler);
+    const violations = check(history).filter((violation) => search.counts?.(violation) ?? true);
+    if (violations.length > 0) failure = { program, history, violations };
+    return violations.length === 0;
+  });
+  const details = await fc.check(keepsRules, {
+    numRuns: search.runs,
+    seed: search.seed,
+    ...(search.path !== undefined && { path: search.path }),
+    endOnFailure: search.isQuick === true,
+  });
+  if (!details.failed) return undefined;
+  if (failure === undefined) throw details.errorInstance;
+  const replay = `PROOF_SEED=${String(details.seed)} PROOF_PATH=${details.counterexamplePath ?? ''}`;
+  return {
+    foundAfter: details.numRuns,
+    violations: failure.violations,
+    report: showFailure(failure, replay),
+  };
+}
+
+interface Failure {
+  readonly program: Program;
+  readonly history: History;
+  readonly violations: readonly Violation[];
+}
+
+function showFailure({ program, history, violations }: Failure, replay: string): string {
+  return [
+    ...violations.map(({ rule, at, message }) => `broken: ${rule}, at event ${String(at)}: ${message}`),
+    '',
+    showProgram(program),
+    '',
+    ...history.events.map(showEvent),
+    '',
+    `To run it again: ${replay} with the same test command.`,
+  ].join('\n');
+}

@@ -1,0 +1,198 @@
+/**
+ * Drives a queue through a program and gives its history. In the end it resumes what is paused and
+ * lets every task go on, so that whatever is still left then was lost.
+ */
+import { setImmediate } from 'node:timers';
+import type { Scheduler } from 'fast-check';
+import type { EntryOptions, QueueOptions } from '#src/index.ts';
+import { FakeClock } from './fake-clock.ts';
+import type { History } from './history.ts';
+import { keys } from './programs.ts';
+import type { Act, EntryPlan, Program, Step } from './programs.ts';
+import { Recorder } from './recorder.ts';
+import type { Order, QueueUnderProof, RecordedTurn } from './recorder.ts';
+import { runTask } from './run-task.ts';
+
+/** Makes the queue that is to be proved. */
+export type QueueFactory = (options: QueueOptions, clock: FakeClock) => QueueUnderProof;
+
+export async function runProgram(make: QueueFactory, program: Program, scheduler: Scheduler): Promise<History> {
+  const run = new ProgramRun(make, program, scheduler);
+  for (const step of program.steps) {
+    const interval = run.take(step);
+    if (interval !== undefined) await interval;
+  }
+  await run.finish();
+  return run.recorder.history;
+}
+
+// Enough for every program that ends; a queue that runs things again and again is stopped there.
+const mostRounds = 50;
+const sharedSignal = 0;
+
+class ProgramRun {
+  readonly recorder: Recorder;
+  readonly #clock = new FakeClock();
+  readonly #scheduler: Scheduler;
+  readonly #controllers = [new AbortController()];
+  readonly #running = new Map<number, RecordedTurn>();
+  readonly #paused = new Set<string | undefined>();
+
+  constructor(make: QueueFactory, { options, hasListener }: Program, scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+    this.recorder = new Recorder(make(options, this.#clock), options, () => this.#clock.now());
+    if (hasListener) this.recorder.listen();
+  }
+
+  /** Takes a step. Acts give no promise, so that what follows them happens in the same breath. */
+  take(step: Step): Promise<void> | undefined {
+    switch (step.do) {
+      case 'microtask':
+        return Promise.resolve();
+      case 'settle':
+        return this.#settle();
+      case 'wait':
+        return this.#wait(step.ms, step.how);
+      default:
+        this.#act(step);
+        return undefined;
+    }
+  }
+
+  async finish(): Promise<void> {
+    for (const key of this.#paused) this.recorder.resume(key);
+    await this.#settle();
+    for (let round = 0; round < mostRounds && this.#scheduler.count() > 0; round += 1) {
+      while (this.#scheduler.count() > 0) this.#letOneGoOn();
+      await this.#settle();
+    }
+    this.recorder.log({ type: 'finished', sessions: this.recorder.sessions, timers: this.#clock.timers });
+  }
+
+  #act(act: Act): void {
+    switch (act.do) {
+      case 'enqueue':
+        this.#enqueue(act.entry, undefined);
+        break;
+      case 'abort':
+        this.#abort(act.nth);
+        break;
+      case 'cancel':
+        this.recorder.cancel(act.key);
+        break;
+      case 'probe':
+      case 'resume':
+        this.recorder[act.do](act.key);
+        break;
+      case 'pause':
+        this.recorder.pause(act.key);
+        this.#paused.add(act.key);
+        break;
+      case 'stop':
+        this.recorder.stop();
+        break;
+      case 'drained':
+        void this.recorder.drained();
+        break;
+      case 'close':
+        void this.recorder.close(act.drainMs);
+        break;
+      case 'progress':
+        this.#progress(act.nth);
+        break;
+      case 'let one go on':
+        this.#letOneGoOn();
+        break;
+      default:
+        act satisfies never;
+    }
+  }
+
+  #enqueue(plan: EntryPlan, by: number | undefined): { readonly entry: number; readonly promise: Promise<unknown> } {
+    const { key, task } = plan;
+    const { options, signal } = this.#optionsOf(plan);
+    const order: Order = {
+      key,
+      options,
+      ...(by !== undefined && { by }),
+      ...(signal !== undefined && { signal }),
+      listens: task.abort === 'obeys',
+      task: (turn) => {
+        this.#running.set(turn.entry, turn);
+        return runTask(task, turn, {
+          enqueue: (inner) => this.#enqueue(inner, turn.entry),
+          wait: () => this.#scheduler.schedule(Promise.resolve(), `entry ${String(turn.entry)}`),
+          log: (event) => this.recorder.log(event),
+          end: () => this.#running.delete(turn.entry),
+        });
+      },
+    };
+    return this.recorder.enqueue(order);
+  }
+
+  #optionsOf({ signal, priority, timeoutMs, ttlMs }: EntryPlan): { options: EntryOptions; signal?: number } {
+    const options = { priority, timeoutMs, ttlMs };
+    if (signal === 'none') return { options };
+    const number = signal === 'shared' ? sharedSignal : this.#controllers.length;
+    const controller = this.#controllers[number] ?? new AbortController();
+    this.#controllers[number] = controller;
+    if (signal === 'aborted') this.recorder.abort(number, controller);
+    return { options: { ...options, signal: controller.signal }, signal: number };
+  }
+
+  #abort(nth: number): void {
+    const number = nth % this.#controllers.length;
+    const controller = this.#controllers[number];
+    if (controller !== undefined && !controller.signal.aborted) this.recorder.abort(number, controller);
+  }
+
+  #progress(nth: number): void {
+    const running = [...this.#running.values()];
+    const turn = running[nth % running.length];
+    if (turn === undefined) return;
+    this.recorder.log({ type: 'progressed', entry: turn.entry });
+    turn.turn.progress();
+  }
+
+  #letOneGoOn(): void {
+    // Unlike its successor, waitOne chooses at once and lets no microtask pass before it does.
+    if (this.#scheduler.count() > 0) void this.#scheduler.waitOne();
+  }
+
+  /** Waits until nothing happens any more, at the present time. */
+  async #settle(): Promise<void> {
+    const { events } = this.recorder.history;
+    let seen = -1;
+    while (seen < events.length) {
+      seen = events.length;
+      for (let round = 0; round < 3; round += 1) await eventLoopPass();
+      if (this.#clock.nextDueMs <= this.#clock.now()) await this.#moveTo(this.#clock.now());
+    }
+    this.recorder.log({ type: 'quiet', sessions: this.recorder.sessions });
+    for (const key of [...keys, undefined]) this.recorder.probe(key);
+  }
+
+  async #wait(ms: number, how: 'jump' | 'walk'): Promise<void> {
+    const untilMs = this.#clock.now() + ms;
+    while (how === 'walk' && this.#clock.nextDueMs < untilMs) {
+      await this.#moveTo(this.#clock.nextDueMs);
+      await this.#settle();
+    }
+    await this.#moveTo(untilMs);
+  }
+
+  // What happens in one pass of the event loop happens at one time, so the clock moves between two.
+  async #moveTo(nowMs: number): Promise<void> {
+    for (let round = 0; round < 2; round += 1) await eventLoopPass();
+    this.recorder.log({ type: 'clock-moving' });
+    this.#clock.jumpTo(nowMs);
+    this.recorder.log({ type: 'clock-moved' });
+    for (let round = 0; round < 2; round += 1) await eventLoopPass();
+  }
+}
+
+function eventLoopPass(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
