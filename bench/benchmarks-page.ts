@@ -31,7 +31,7 @@ function howMeasured(facts: RunFacts): string {
   short file for each, which says where its usage comes from. Where that documentation has nothing per key, it is a Map of the
   thing documented, with nothing that cleans up.
 - Rounds are interleaved: every competitor runs round 1, then every competitor runs round 2, each round led by another one.
-  Figures are medians of ${facts.roundCount} rounds after three that don't count. A round passes ${tasks} tasks through a fresh queue, as
+  Figures are medians of ${facts.roundCount} rounds after a few that don't count. A round passes ${tasks} tasks through a fresh queue, as
   often as fills 100 ms, each pass on a collected heap. A competitor whose round takes more than a second has only that one; one
   that would take more than ${formatCount(facts.limitMs / 1000)} s is given a hundredth of the tasks, and is cut off where even its cost per task grows with them.
 - The speed is the median over the rounds of baseline / own, pairing rounds that ran side by side. The baseline is the bare

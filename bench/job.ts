@@ -6,6 +6,8 @@ import type { RoundTime, TimeJob } from './measure-time.ts';
 
 /** Each kind of job with its answer. */
 export interface Jobs {
+  /** Loads the adapter, so that starting up disturbs nobody's round. */
+  readonly load: { readonly job: object; readonly answer: null };
   readonly time: { readonly job: TimeJob; readonly answer: RoundTime };
   readonly memory: { readonly job: MemoryJob; readonly answer: MemoryUse };
   readonly workload: { readonly job: WorkloadCheckJob; readonly answer: readonly WorkloadFault[] };

@@ -87,6 +87,7 @@ async function readWorkload(
 ): Promise<readonly WorkloadReading[]> {
   const job = { workload, mode, taskCount: plan.taskCount };
   const runners = plan.competitors.map((name) => new Runner(name, job, plan.limitMs));
+  for (const runner of runners) await runner.load();
   for (const runner of runners) await runner.warmUp();
   for (let round = 0; round < plan.roundCount; round += 1) {
     // Each round begins with somebody else, so that nobody always runs behind the same neighbour.

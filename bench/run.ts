@@ -3,7 +3,7 @@
  * `--workload`, `--mode`, `--rounds` and `--tasks` make it smaller.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { installFolder } from '../scripts/install-folder.ts';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     workload: { type: 'string' },
     mode: { type: 'string' },
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '7' },
     tasks: { type: 'string', default: '100000' },
   },
 });
@@ -45,6 +45,9 @@ async function main(): Promise<void> {
     limitMs: 20_000,
   };
   await installFolder('bench');
+  const [load = 0] = loadavg();
+  // Paired rounds and CPU time take most of it, but not all.
+  if (load > cpus().length / 2) tell(`the machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
   const readings = await runBenchmark(plan, tell);
   const competitors = roster.filter(({ name }) => plan.competitors.includes(name));
   const facts = describeRun(plan);

@@ -3,9 +3,14 @@ import { CompetitorProcess } from './competitor-process.ts';
 import type { Failure } from './competitor-process.ts';
 import type { RoundTime, TimeJob } from './measure-time.ts';
 
-// One round of this length tells enough, and many of them would take the benchmark's time from everyone else.
+// One round of this much CPU time tells enough, and many of them would take the benchmark's time from everyone else. CPU time,
+// because by the clock everyone is slow on a machine that is busy with something else.
 const slowRoundMs = 1_000;
-// The first full round may be this much slower than those that follow: the code isn't compiled yet.
+// Code gets compiled and the heap finds its size in the first rounds: up to five full ones, for who is done with them soon.
+const warmUpMs = 600;
+const leastWarmUps = 2;
+const mostWarmUps = 5;
+// The first full round may be this much slower than those that follow.
 const coldFactor = 3;
 const smallShare = 100;
 
@@ -28,22 +33,32 @@ export class Runner {
     this.#process = new CompetitorProcess(name);
   }
 
-  /** Rounds that don't count: a small one and two full ones. Who is slow has only the last of them, and that one counts. */
+  /** Starts the process and waits until it has loaded what it needs. */
+  async load(): Promise<void> {
+    const answer = await this.#process.ask('load', {}, this.#limitMs);
+    if (answer !== null) this.#failWith(answer);
+  }
+
+  /** Rounds that don't count: small ones, then full ones. Who is slow has only the last of them, and that one counts. */
   async warmUp(): Promise<void> {
     const { taskCount } = this.#job;
     this.taskCount = Math.ceil(taskCount / smallShare);
+    await this.#ask();
     const small = await this.#ask();
-    if (small !== undefined && toMs(small, taskCount) > this.#limitMs) {
+    if (small === undefined || toMs(small.wallNs, taskCount) > this.#limitMs) {
       this.#stopWith(small);
       return;
     }
     this.taskCount = taskCount;
-    for (const mostMs of [slowRoundMs * coldFactor, slowRoundMs]) {
+    let spentMs = 0;
+    for (let count = 0; count < mostWarmUps && (count < leastWarmUps || spentMs < warmUpMs); count += 1) {
       const round = await this.#ask();
-      if (round === undefined || toMs(round, taskCount) > mostMs) {
+      const cpuMs = round === undefined ? Infinity : toMs(round.cpuNs, taskCount);
+      if (cpuMs > (count === 0 ? slowRoundMs * coldFactor : slowRoundMs)) {
         this.#stopWith(round);
         return;
       }
+      spentMs += cpuMs;
     }
   }
 
@@ -67,12 +82,16 @@ export class Runner {
     if (this.#isDone) return undefined;
     const answer = await this.#process.ask('time', { ...this.#job, taskCount: this.taskCount }, this.#limitMs);
     if (typeof answer !== 'string') return answer;
-    this.failure = answer;
-    this.end();
+    this.#failWith(answer);
     return undefined;
+  }
+
+  #failWith(failure: Failure): void {
+    this.failure = failure;
+    this.end();
   }
 }
 
-function toMs(round: RoundTime, taskCount: number): number {
-  return (round.wallNs * taskCount) / 1e6;
+function toMs(nsPerTask: number, taskCount: number): number {
+  return (nsPerTask * taskCount) / 1e6;
 }

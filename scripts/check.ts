@@ -29,11 +29,12 @@ const steps: readonly Step[] = [
   { name: 'lint', says: 'house style and layers', run: checkLint },
   { name: 'types', says: 'programs that must compile do, programs that must not do not', run: checkTypes },
   { name: 'build', says: 'dist/', run: () => runCommand('npm', ['run', '--silent', 'build']) },
-  { name: 'test', says: 'every test on this Node, from source', run: () => runCommand('npm', ['test', '--silent']) },
-  { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },
-  { name: 'package', says: 'the packed tarball, with publint and attw', run: checkPackage },
-  { name: 'knip', says: 'no unused file, export or dependency', run: () => runTool('knip', []) },
   { name: 'size', says: 'the core stays small', run: checkSize },
+  { name: 'knip', says: 'no unused file, export or dependency', run: () => runTool('knip', []) },
+  { name: 'package', says: 'the packed tarball, with publint and attw', run: checkPackage },
+  { name: 'test', says: 'every test on this Node, from source', run: () => runCommand('npm', ['test', '--silent']) },
+  { name: 'start', says: 'the example of the README', run: startExample },
+  { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean', default: false } } });
@@ -47,6 +48,13 @@ function chooseSteps(only: string | undefined): readonly Step[] {
     if (step === undefined) throw new Error(`no step ${name}; --list names them`);
     return step;
   });
+}
+
+async function startExample(): Promise<void> {
+  const output = await runCommand('npm', ['start', '--silent'], { isShown: false });
+  // The results are thousands of lines of JSON; what a person looks at comes beside them.
+  const lines = output.split('\n').filter((line) => !line.startsWith('{'));
+  console.log(lines.join('\n').trim());
 }
 
 async function runSteps(chosen: readonly Step[]): Promise<void> {

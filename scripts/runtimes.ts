@@ -77,8 +77,9 @@ async function compileTests(): Promise<readonly string[]> {
   rmSync(join(root, compiled), { recursive: true, force: true });
   await runCommand('npm', ['run', '--silent', 'build']);
   await runCommand('tsc', ['-p', 'runtimes/tsconfig.tests.json']);
-  for (const fixtures of globSync('test/**/fixtures', { cwd: root })) {
-    cpSync(join(root, fixtures), join(root, compiled, fixtures), { recursive: true });
+  // What the tests read or run by path, and the compiler therefore leaves behind.
+  for (const path of globSync(['test/**/fixtures', 'examples/*.{js,jsonl}'], { cwd: root })) {
+    cpSync(join(root, path), join(root, compiled, path), { recursive: true });
   }
   return globSync(`${compiled}/test/**/*.test.js`, { cwd: root }).toSorted();
 }
@@ -86,7 +87,7 @@ async function compileTests(): Promise<readonly string[]> {
 async function runOnNode(name: string, files: readonly string[]): Promise<RuntimeRun> {
   const program = join(root, 'runtimes/node_modules', name, 'bin/node');
   const version = await runCommand(program, ['--version'], { isShown: false });
-  const output = await runCommand(program, ['--test', '--test-reporter=spec', ...files]);
+  const output = await runCommand(program, ['--test', '--test-timeout=120000', '--test-reporter=spec', ...files]);
   return { version: version.trim(), passed: countIn(output, /^ℹ pass (\d+)$/m) };
 }
 

@@ -51,7 +51,9 @@ export function createTerminal(stream: WriteStream): Terminal {
   };
 }
 
+const segmenter = new Intl.Segmenter();
+
 function cut(line: string, columns: number): string {
-  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
+  const characters = Array.from(segmenter.segment(line), ({ segment }) => segment);
   return characters.length < columns ? line : `${characters.slice(0, columns - 2).join('')}…`;
 }

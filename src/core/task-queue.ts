@@ -181,6 +181,7 @@ function startOrWait(entry: Entry, now: Promise<void>, PromiseKind: PromiseConst
   }
   const gate = new PromiseKind(grabOpen);
   entry.open = grabbed;
+  grabbed = undefined;
   return gate.then(turns.begin);
 }
 

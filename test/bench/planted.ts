@@ -3,8 +3,9 @@ import { AsyncResource } from 'node:async_hooks';
 
 import type { MannersFault } from '../../bench/check-manners.ts';
 import type { WorkloadFault } from '../../bench/check-workload.ts';
-import type { CreatePeerQueue, PeerTask } from '../../bench/peer.ts';
+import type { ContextMode, CreatePeerQueue, PeerQueue, PeerTask } from '../../bench/peer.ts';
 import { createPeerQueue as createChain } from '../../bench/peers/promise-chain.ts';
+import { createPeerQueue as createSessionQueue } from '../../bench/peers/tinyclaw-queue.ts';
 
 export interface Planted {
   readonly does: string;
@@ -68,7 +69,7 @@ function changingTasks(change: (task: PeerTask, enqueueNumber: number) => PeerTa
   };
 }
 
-function startAtOnce(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreatePeerQueue> {
+function startAtOnce(mode: ContextMode): PeerQueue {
   const chain = createChain(mode);
   let enqueueNumber = 0;
   return {
@@ -79,7 +80,7 @@ function startAtOnce(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreateP
   };
 }
 
-function runNewestFirst(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreatePeerQueue> {
+function runNewestFirst(mode: ContextMode): PeerQueue {
   const chain = createChain(mode);
   const stack: (() => void)[] = [];
   return {
@@ -91,34 +92,34 @@ function runNewestFirst(...[mode]: Parameters<CreatePeerQueue>): ReturnType<Crea
   };
 }
 
-function runInOneLane(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreatePeerQueue> {
+function runInOneLane(mode: ContextMode): PeerQueue {
   const chain = createChain(mode);
   return { enqueue: (_sessionKey, task) => chain.enqueue('all', task) };
 }
 
-function handleAll(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreatePeerQueue> {
-  const chain = createChain(mode);
+function handleAll(mode: ContextMode): PeerQueue {
+  const queue = createSessionQueue(mode);
   return {
     enqueue(sessionKey, task) {
-      const result = chain.enqueue(sessionKey, task);
+      const result = queue.enqueue(sessionKey, task);
       result.catch(() => {});
       return result;
     },
   };
 }
 
-function deriveIdly(...[mode]: Parameters<CreatePeerQueue>): ReturnType<CreatePeerQueue> {
-  const chain = createChain(mode);
+function deriveIdly(mode: ContextMode): PeerQueue {
+  const queue = createSessionQueue(mode);
   return {
     enqueue(sessionKey, task) {
-      const result = chain.enqueue(sessionKey, task);
+      const result = queue.enqueue(sessionKey, task);
       void result.then(() => undefined);
       return result;
     },
   };
 }
 
-function keepInObject(): ReturnType<CreatePeerQueue> {
+function keepInObject(): PeerQueue {
   const tails: Record<string, Promise<unknown> | undefined> = {};
   return {
     enqueue(sessionKey, task) {

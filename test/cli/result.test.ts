@@ -1,16 +1,16 @@
 /** What becomes of a line, as a line of JSON. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCli, fixture, toJsonLines } from './cli-process.ts';
+import { byLine, fixture, runCli, toJsonLines } from './cli-process.ts';
 
-describe('a result', () => {
+describe('a result', { concurrency: true }, () => {
   test('has line, key, ok, value or error, waitedMs and ranMs', async () => {
     const input = toJsonLines([
       { k: 'ada', how: 'late' },
       { k: 'bob', how: 'error' },
     ]);
     const { exitCode, results } = await runCli(['run', '--key', '.k', '--handler', fixture('odd.js')], { input });
-    const [first, second] = results.toSorted((one, other) => one.line - other.line);
+    const [first, second] = byLine(results);
     assert.deepEqual(Object.keys(first ?? {}), ['line', 'key', 'ok', 'value', 'waitedMs', 'ranMs']);
     assert.deepEqual(Object.keys(second ?? {}), ['line', 'key', 'ok', 'error', 'waitedMs', 'ranMs']);
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe('a result', () => {
 
   test('comes for every line: those of a session in order, one at a time, different sessions at once', async () => {
     const sessions = ['ada', 'bob', '', '__proto__', 'x'.repeat(300), '7'];
-    const lines = Array.from({ length: 240 }, (_, n) => ({ key: sessions[(n * n + n) % 6] ?? '', n }));
+    const lines = Array.from({ length: 240 }, (_, n) => ({ key: sessions[(n * 5 + (n >> 3)) % 6] ?? '', n }));
     const words = ['run', '--key', '.key', '--concurrency', '3', '--handler', fixture('marks.js')];
     const { exitCode, results, stderr } = await runCli(words, { input: toJsonLines(lines) });
     assert.equal(exitCode, 0);

@@ -64,19 +64,28 @@ function causesOfWaiting(events: readonly HistoryEvent[], { called }: EntryFacts
 }
 
 function causesOfRunning({ options, events }: History, facts: EntryFacts): Cause[] {
-  const { called, startedAt, startedMs, settledAt } = facts;
+  const { called, startedAt, startedMs } = facts;
   if (startedAt === Infinity) return [];
   const timeoutMs = called.timeoutMs ?? options.timeoutMs ?? Infinity;
-  const progress = events.filter(
-    (event, index) => event.type === 'progressed' && event.entry === called.entry && index < settledAt,
-  );
-  const idleSince = [startedMs, ...progress.map(({ atMs }) => atMs)];
-  const idleTimeoutMs = options.idleTimeoutMs ?? Infinity;
-  const idleEnd = idleSince.find((sinceMs, index) => (idleSince[index + 1] ?? Infinity) > sinceMs + idleTimeoutMs);
   return [
     ...dueCause(events, 'timeout', startedMs + timeoutMs),
-    ...dueCause(events, 'idle-timeout', (idleEnd ?? Infinity) + idleTimeoutMs),
+    ...causesOfIdling(events, facts, options.idleTimeoutMs ?? Infinity),
   ];
+}
+
+function causesOfIdling(events: readonly HistoryEvent[], facts: EntryFacts, idleTimeoutMs: number): Cause[] {
+  const { called, startedAt, settledAt } = facts;
+  const progress = [...events.keys()].filter((index) => {
+    const event = events[index];
+    return event?.type === 'progressed' && event.entry === called.entry && index < settledAt;
+  });
+  return [startedAt, ...progress].flatMap((since, nth) => {
+    const next = progress[nth] ?? Infinity;
+    const [cause] = dueCause(events, 'idle-timeout', (events[since]?.atMs ?? Infinity) + idleTimeoutMs);
+    if (cause === undefined || cause.from > next) return [];
+    // A turn that is late but tells before the timer fires may be spared.
+    return cause.by < next ? [cause] : [{ ...cause, by: Infinity }];
+  });
 }
 
 /** What the queue may do but need not: it is a cause only where the entry was told so. */

@@ -13,7 +13,14 @@ import { outcomeRules } from './rules/outcomes.ts';
 import { slotRules } from './rules/slots.ts';
 
 /** Every rule, by the part of the promise it is about. */
-export const rules: readonly Rule[] = [...laneRules, ...outcomeRules, ...countRules, ...slotRules, ...awaitRules, ...eventRules];
+export const rules: readonly Rule[] = [
+  ...laneRules,
+  ...outcomeRules,
+  ...countRules,
+  ...slotRules,
+  ...awaitRules,
+  ...eventRules,
+];
 
 /** What is wrong with a history, in the order in which it shows; nothing when every rule was kept. */
 export function check(history: History): Violation[] {
@@ -34,7 +41,7 @@ function read(history: History): Reading {
     lives,
     lifeOf: (entry) => {
       const life = byEntry.get(entry);
-      if (life === undefined) throw new RangeError(`entry ${String(entry)} was never enqueued`);
+      if (life === undefined) throw new RangeError(`entry ${entry} was never enqueued`);
       return life;
     },
     awaits: [...readAwaits(events)],

@@ -15,8 +15,12 @@ export interface Life {
   readonly called: EnqueueCalled & { readonly atMs: number };
   readonly calledAt: number;
   readonly returnedAt: number;
-  /** Its place in line: smaller runs first; the order of arrival breaks ties. */
-  readonly rankMs: number;
+  /**
+   * Its place in line: smaller runs first, and the order of arrival breaks ties. A queue may read the
+   * clock once for a whole pass of the event loop, so the rank lies between two times.
+   */
+  readonly leastRankMs: number;
+  readonly mostRankMs: number;
   readonly started: TurnStarted | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -57,9 +61,10 @@ export function holds(life: Life, moment: Moment, index: number): boolean {
   return index >= life.startedAt && index < (moment === 'surely' ? life.freedFrom : life.freedBy);
 }
 
-/** Whether the first is before the second in the line of their session. */
+/** Whether the first is surely before the second in the line of their session. */
 export function isBefore(one: Life, other: Life): boolean {
-  return one.rankMs < other.rankMs || (one.rankMs === other.rankMs && one.calledAt < other.calledAt);
+  const isEarlier = one.calledAt < other.calledAt && one.called.priority >= other.called.priority;
+  return isEarlier || one.mostRankMs < other.leastRankMs;
 }
 
 /** Whether the entry waits or runs at a moment. */
@@ -96,7 +101,8 @@ function readLife(history: History, called: EnqueueCalled & { readonly atMs: num
     entry,
     key,
     called,
-    rankMs: called.atMs - called.priority * 1_000,
+    leastRankMs: passStartMs(events, calledAt) - called.priority * 1_000,
+    mostRankMs: called.atMs - called.priority * 1_000,
     started: start?.type === 'started' ? start : undefined,
     endResult: end?.type === 'ended' ? end.result : undefined,
     settleResult,
@@ -104,6 +110,11 @@ function readLife(history: History, called: EnqueueCalled & { readonly atMs: num
     ...leaving(moments),
     ...freeing(history, moments),
   };
+}
+
+function passStartMs(events: readonly HistoryEvent[], index: number): number {
+  const rest = events.findLast(({ type }, at) => at < index && (type === 'quiet' || type === 'clock-moved'));
+  return (rest ?? events[0])?.atMs ?? 0;
 }
 
 type Moments = Pick<Life, 'calledAt' | 'returnedAt' | 'startedAt' | 'endedAt' | 'settledAt' | 'settledCode' | 'causes'>;

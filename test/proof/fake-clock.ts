@@ -40,9 +40,14 @@ export class FakeClock {
     return Math.min(...Array.from(this.#timers, (timer) => timer.dueMs));
   }
 
-  /** Jumps to a time and fires what was due on the way, oldest first, like an event loop that was blocked. */
+  /** Lets time go by within a pass of the event loop, so that no timer can fire. */
+  block(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  /** Jumps to a time and fires what is due by then, oldest first. Never back. */
   jumpTo(nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
     for (let timer = this.#nextDue(); timer !== undefined; timer = this.#nextDue()) {
       this.#timers.delete(timer);
       timer.callback();

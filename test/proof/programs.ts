@@ -26,6 +26,8 @@ export type Act =
   | { readonly do: 'close'; readonly drainMs: number }
   /** A running turn, chosen by number, tells that it is alive. */
   | { readonly do: 'progress'; readonly nth: number }
+  /** Keeps the event loop from going on, so that time goes by and no timer fires. */
+  | { readonly do: 'block'; readonly ms: number }
   /** Lets the scheduler choose a task that may go on. */
   | { readonly do: 'let one go on' };
 
@@ -76,12 +78,6 @@ const focuses: readonly Focus[] = [
 /** Programs of every kind. */
 export const programs: fc.Arbitrary<Program> = fc.oneof(...focuses.map(programsWith));
 
-/** A program as lines to read, one step each. */
-export function showProgram({ options, hasListener, steps }: Program): string {
-  const shown = steps.map((step) => `  ${JSON.stringify(step, (_, value: unknown) => value)}`);
-  return [`options ${JSON.stringify(options)}${hasListener ? ', with a listener' : ''}`, ...shown].join('\n');
-}
-
 function programsWith(focus: Focus): fc.Arbitrary<Program> {
   return fc.record({
     options: queueOptions(focus),
@@ -111,8 +107,12 @@ function step(focus: Focus): fc.Arbitrary<Step> {
     { weight: 6, arbitrary: fc.constant<Step>({ do: 'settle' }) },
     { weight: 5, arbitrary: fc.constant<Step>({ do: 'microtask' }) },
     { weight: times(3, focus.has('time')), arbitrary: waiting() },
-    { weight: times(2, focus.has('signals')), arbitrary: fc.record({ do: fc.constant('abort' as const), nth: byNumber }) },
+    {
+      weight: times(2, focus.has('signals')),
+      arbitrary: fc.record({ do: fc.constant('abort' as const), nth: byNumber }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('probe' as const), key: anyOrAll() }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('block' as const), ms: fc.constantFrom(5, 15, 40) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('progress' as const), nth: byNumber }) },
     { weight: times(3, focus.has('control')), arbitrary: control() },
   );
@@ -124,7 +124,10 @@ function control(): fc.Arbitrary<Step> {
     { weight: 3, arbitrary: fc.record({ do: fc.constant('cancel' as const), key: anyKey() }) },
     { weight: 3, arbitrary: fc.constant<Step>({ do: 'drained' }) },
     { weight: 1, arbitrary: fc.constant<Step>({ do: 'stop' }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('close' as const), drainMs: fc.constantFrom(0, 40, Infinity) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('close' as const), drainMs: fc.constantFrom(0, 40, Infinity) }),
+    },
   );
 }
 

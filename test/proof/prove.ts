@@ -5,12 +5,13 @@
 import fc from 'fast-check';
 import { check } from './check.ts';
 import { showEvent } from './history.ts';
-import type { History } from './history.ts';
-import { programs, showProgram } from './programs.ts';
+import type { History, HistoryEvent } from './history.ts';
+import { programs } from './programs.ts';
 import type { Program } from './programs.ts';
 import type { Violation } from './rule.ts';
 import { runProgram } from './run-program.ts';
 import type { QueueFactory } from './run-program.ts';
+import { showProgram } from './show-program.ts';
 
 export interface Search {
   /** How many programs to run. */
@@ -51,7 +52,7 @@ export async function findCounterexample(make: QueueFactory, search: Search): Pr
   });
   if (!details.failed) return undefined;
   if (failure === undefined) throw details.errorInstance;
-  const replay = `PROOF_SEED=${String(details.seed)} PROOF_PATH=${details.counterexamplePath ?? ''}`;
+  const replay = `PROOF_SEED=${details.seed} PROOF_PATH=${details.counterexamplePath ?? ''}`;
   return {
     foundAfter: details.numRuns,
     violations: failure.violations,
@@ -66,13 +67,16 @@ interface Failure {
 }
 
 function showFailure({ program, history, violations }: Failure, replay: string): string {
+  // Most of a history are counts that were right.
+  const isTelling = ({ type }: HistoryEvent, index: number): boolean =>
+    type !== 'probed' || violations.some(({ at }) => at === index);
   return [
-    ...violations.map(({ rule, at, message }) => `broken: ${rule}, at event ${String(at)}: ${message}`),
+    ...violations.map(({ rule, at, message }) => `broken: ${rule}, at event ${at}: ${message}`),
     '',
     showProgram(program),
     '',
-    ...history.events.map(showEvent),
+    ...history.events.flatMap((event, index) => (isTelling(event, index) ? [showEvent(event, index)] : [])),
     '',
-    `To run it again: ${replay} with the same test command.`,
+    `To run it again: ${replay} before the same test command.`,
   ].join('\n');
 }

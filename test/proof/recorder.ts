@@ -4,7 +4,16 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QueueError } from '#src/index.ts';
-import type { EntryOptions, QueueErrorCode, QueueEvent, QueueOptions, SessionQueue, Task, Turn, Unstarted } from '#src/index.ts';
+import type {
+  EntryOptions,
+  QueueErrorCode,
+  QueueEvent,
+  QueueOptions,
+  SessionQueue,
+  Task,
+  Turn,
+  Unstarted,
+} from '#src/index.ts';
 import type { EnqueueCalled, EventBody, History, HistoryEvent, Result } from './history.ts';
 
 /** The part of a queue that is proved here. */
@@ -124,7 +133,7 @@ export class Recorder {
 
   abort(signal: number, controller: AbortController): void {
     this.log({ type: 'signal-aborting', signal });
-    controller.abort(new Error(`signal ${String(signal)}`));
+    controller.abort(new Error(`signal ${signal}`));
     this.log({ type: 'signal-aborted', signal });
   }
 

@@ -183,7 +183,10 @@ export class ReferenceQueue extends ReferenceLanes implements QueueUnderProof {
     const sessions = [...this.sessions.values()];
     const turns = sessions.flatMap(({ turn }) => turn ?? []);
     const waiting = sessions.flatMap((session) => session.waiting);
-    const unstarted = this.dropAll(waiting.toSorted((one, other) => Number(one.id) - Number(other.id)), 'closed');
+    const unstarted = this.dropAll(
+      waiting.toSorted((one, other) => Number(one.id) - Number(other.id)),
+      'closed',
+    );
     for (const turn of turns) this.abort(turn, 'closed');
     const stuck = await this.stuckAfterGrace(turns);
     return { unstarted, stuck: stuck.map(({ session, id }) => ({ key: session.key, id })) };

@@ -3,7 +3,6 @@
  * lets every task go on, so that whatever is still left then was lost.
  */
 import { setImmediate } from 'node:timers';
-import type { Scheduler } from 'fast-check';
 import type { EntryOptions, QueueOptions } from '#src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { History } from './history.ts';
@@ -16,7 +15,15 @@ import { runTask } from './run-task.ts';
 /** Makes the queue that is to be proved. */
 export type QueueFactory = (options: QueueOptions, clock: FakeClock) => QueueUnderProof;
 
-export async function runProgram(make: QueueFactory, program: Program, scheduler: Scheduler): Promise<History> {
+/** Decides which task goes on next; the part of fast-check's scheduler that is used here. */
+export interface TaskScheduler {
+  schedule(task: Promise<void>, label: string): Promise<void>;
+  count(): number;
+  /** Lets one task go on, chosen before this returns. */
+  waitOne(): Promise<void>;
+}
+
+export async function runProgram(make: QueueFactory, program: Program, scheduler: TaskScheduler): Promise<History> {
   const run = new ProgramRun(make, program, scheduler);
   for (const step of program.steps) {
     const interval = run.take(step);
@@ -33,12 +40,12 @@ const sharedSignal = 0;
 class ProgramRun {
   readonly recorder: Recorder;
   readonly #clock = new FakeClock();
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: TaskScheduler;
   readonly #controllers = [new AbortController()];
   readonly #running = new Map<number, RecordedTurn>();
   readonly #paused = new Set<string | undefined>();
 
-  constructor(make: QueueFactory, { options, hasListener }: Program, scheduler: Scheduler) {
+  constructor(make: QueueFactory, { options, hasListener }: Program, scheduler: TaskScheduler) {
     this.#scheduler = scheduler;
     this.recorder = new Recorder(make(options, this.#clock), options, () => this.#clock.now());
     if (hasListener) this.recorder.listen();
@@ -97,6 +104,9 @@ class ProgramRun {
       case 'close':
         void this.recorder.close(act.drainMs);
         break;
+      case 'block':
+        this.#clock.block(act.ms);
+        break;
       case 'progress':
         this.#progress(act.nth);
         break;
@@ -121,7 +131,7 @@ class ProgramRun {
         this.#running.set(turn.entry, turn);
         return runTask(task, turn, {
           enqueue: (inner) => this.#enqueue(inner, turn.entry),
-          wait: () => this.#scheduler.schedule(Promise.resolve(), `entry ${String(turn.entry)}`),
+          wait: () => this.#scheduler.schedule(Promise.resolve(), `entry ${turn.entry}`),
           log: (event) => this.recorder.log(event),
           end: () => this.#running.delete(turn.entry),
         });
@@ -155,7 +165,6 @@ class ProgramRun {
   }
 
   #letOneGoOn(): void {
-    // Unlike its successor, waitOne chooses at once and lets no microtask pass before it does.
     if (this.#scheduler.count() > 0) void this.#scheduler.waitOne();
   }
 
@@ -174,11 +183,16 @@ class ProgramRun {
 
   async #wait(ms: number, how: 'jump' | 'walk'): Promise<void> {
     const untilMs = this.#clock.now() + ms;
-    while (how === 'walk' && this.#clock.nextDueMs < untilMs) {
+    if (how === 'walk') await this.#walkTo(untilMs);
+    await this.#moveTo(untilMs);
+  }
+
+  /** Stops at every timer that is due on the way. */
+  async #walkTo(untilMs: number): Promise<void> {
+    while (this.#clock.nextDueMs < untilMs) {
       await this.#moveTo(this.#clock.nextDueMs);
       await this.#settle();
     }
-    await this.#moveTo(untilMs);
   }
 
   // What happens in one pass of the event loop happens at one time, so the clock moves between two.

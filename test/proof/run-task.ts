@@ -9,7 +9,7 @@ export interface Surroundings {
   enqueue(entry: EntryPlan): { readonly entry: number; readonly promise: Promise<unknown> };
   /** Resolves when the scheduler lets the task go on. */
   wait(): Promise<void>;
-  log(event: EventBody): void;
+  readonly log: (event: EventBody) => void;
   /** The task is about to end. */
   end(): void;
 }
@@ -79,13 +79,13 @@ class TaskRun {
       else reject(errorOf(entry));
     };
     const then = (resolve: (value: unknown) => void, reject: (reason: unknown) => void): void => {
-      log({ type: 'user-code', what: `then of entry ${String(entry)} was called` });
+      log({ type: 'user-code', what: `then of entry ${entry} was called` });
       if (this.#plan.takes === 'time') void this.#wait().then(() => settle(resolve, reject));
       else settle(resolve, reject);
     };
     return {
       get then() {
-        log({ type: 'user-code', what: `then of entry ${String(entry)} was read` });
+        log({ type: 'user-code', what: `then of entry ${entry} was read` });
         return then;
       },
     };
@@ -136,9 +136,9 @@ async function resultOf(promise: Promise<unknown>): Promise<Result> {
 const gaveUpReason = 'gave up';
 
 function valueOf(entry: number): string {
-  return `value of ${String(entry)}`;
+  return `value of ${entry}`;
 }
 
 function errorOf(entry: number): Error {
-  return new Error(`failure of ${String(entry)}`);
+  return new Error(`failure of ${entry}`);
 }

@@ -17,7 +17,10 @@ export function couldBeChosenFrom(reading: Reading, { key, calledAt }: Life, unt
   const before = reading.lives.filter((other) => other.key === key && other.startedAt < until);
   const slots = reading.history.options.concurrency ?? Infinity;
   let index = Math.max(calledAt, ...before.map(({ freedFrom }) => freedFrom));
-  while (index < until && (isPaused(reading.events, key, index) || slotHolders(reading, 'surely', index).length >= slots)) {
+  while (
+    index < until &&
+    (isPaused(reading.events, key, index) || slotHolders(reading, 'surely', index).length >= slots)
+  ) {
     index += 1;
   }
   return Math.min(index, until);
@@ -33,7 +36,7 @@ export function lastResume({ events }: Reading, key: string, index: number): num
 /** A turn that awaits another session's entry lends its slot until that entry is over. */
 function hasLent(reading: Reading, life: Life, index: number): boolean {
   return reading.awaits.some(
-    wait => wait.by === life.entry && index > wait.beganAt && index < slotIsBackAt(reading, wait),
+    (wait) => wait.by === life.entry && index > wait.beganAt && index < slotIsBackAt(reading, wait),
   );
 }
 

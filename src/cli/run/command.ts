@@ -28,7 +28,7 @@ interface RunOptions {
 export function addRunCommand(program: Command, command: readonly string[] | undefined): void {
   const run = program
     .command('run')
-    .usage('[options] [file] (--handler <module> | -- <command> [args...])')
+    .usage(usage)
     .summary('run a handler for every line of a JSON Lines file')
     .description(description)
     .argument('[file]', 'JSON Lines, UTF-8; standard input without it or for -')
@@ -43,6 +43,9 @@ export function addRunCommand(program: Command, command: readonly string[] | und
     await startRun(run, { file, command, ...run.opts<RunOptions>() });
   });
 }
+
+const usage = `[options] [file] --handler <module>
+       tinyclaw-queue run [options] [file] -- <command> [args...]`;
 
 const description =
   'Runs a handler for every line of a JSON Lines file: the lines of one session strictly in order, one at a ' +

@@ -2,8 +2,10 @@
 
 /** `1,234` */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en');
+  return withSeparators.format(count);
 }
+
+const withSeparators = new Intl.NumberFormat('en');
 
 /** `3 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min` */
 export function formatDuration(durationMs: number): string {

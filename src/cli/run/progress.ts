@@ -33,7 +33,7 @@ export function startProgress(terminal: Terminal, source: ProgressSource): () =>
     const perSecond = atMs > oldest.atMs ? ((settled - oldest.settled) * 1_000) / (atMs - oldest.atMs) : 0;
     terminal.draw(describeProgress(source, perSecond));
     // Where a snapshot of very many sessions is costly, it is taken less often.
-    timer = setTimeout(draw, Math.max(drawEveryMs, 10 * (performance.now() - atMs)));
+    timer = setTimeout(draw, Math.max(drawEveryMs, 4 * (performance.now() - atMs)));
   };
   timer = setTimeout(draw, drawEveryMs);
   return () => {

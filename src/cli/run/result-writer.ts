@@ -19,16 +19,18 @@ export interface ResultWriterEvents {
 /** Takes over the writing to `stream`. */
 export function createResultWriter(stream: Writable, { onDrain, onBroken }: ResultWriterEvents): ResultWriter {
   let isBroken = false;
-  stream.on('drain', onDrain);
-  // Stays for good: one failed write can be followed by more.
-  stream.on('error', (error: Error) => {
-    if (isBroken) return;
+  // A failed write tells its own callback before the stream tells everybody, and flush must not be
+  // done in between. The listener stays for good: without one, the next failure would be thrown.
+  const onWritten = (error: Error | null | undefined): void => {
+    if (!error || isBroken) return;
     isBroken = true;
     onBroken(error);
-  });
+  };
+  stream.on('error', onWritten);
+  stream.on('drain', onDrain);
   return {
     write(text) {
-      if (!isBroken) stream.write(text);
+      if (!isBroken) stream.write(text, onWritten);
     },
     isFull: () => !isBroken && stream.writableNeedDrain,
     flush: () => (isBroken ? Promise.resolve() : new Promise((resolve) => void stream.write('', () => resolve()))),

@@ -89,16 +89,16 @@ class ForgetsTooEarly extends ReferenceQueue {
 class IgnoresThenables extends ReferenceQueue {
   protected override run(entry: Entry): Promise<unknown> {
     return entry.inContext(() =>
-      currentTurn.run(entry, async () => {
+      currentTurn.run(entry, async (): Promise<unknown> => {
         const result = entry.task(this.turnOf(entry));
-        return result instanceof Promise ? result : { result };
+        return result instanceof Promise ? (result as Promise<unknown>) : { result };
       }),
     );
   }
 
   protected override settle(entry: Entry, end: End): void {
     const isBox = end.type === 'done' && typeof end.value === 'object' && end.value !== null && 'result' in end.value;
-    super.settle(entry, isBox ? { type: 'done', value: (end.value as { result: unknown }).result } : end);
+    super.settle(entry, isBox ? { type: 'done', value: end.value.result } : end);
   }
 }
 

@@ -12,8 +12,8 @@ export const awaitRules: readonly Rule[] = [
 /** At a quiet point nobody awaits, over any number of sessions, what can't start before he has ended. */
 function* findSufferedRings(reading: Reading): Iterable<Finding> {
   for (const at of reading.quietPoints) {
-    const ring = openAwaits(reading, 'surely', at).find(wait => closesRing(reading, wait, 'surely', at));
-    if (ring !== undefined) yield { at, message: `entry ${String(ring.by)} awaits ${String(ring.on)} in a ring` };
+    const ring = openAwaits(reading, 'surely', at).find((wait) => closesRing(reading, wait, 'surely', at));
+    if (ring !== undefined) yield { at, message: `entry ${ring.by} awaits ${ring.on} in a ring` };
   }
 }
 
@@ -23,9 +23,9 @@ function* findFalseAlarms(reading: Reading): Iterable<Finding> {
     if (event.type !== 'settled' && event.type !== 'await-ended') continue;
     if (event.result === undefined || event.result.ok || event.result.code !== 'deadlock') continue;
     const on = event.type === 'settled' ? event.entry : event.on;
-    const awaits = reading.awaits.filter(wait => wait.on === on && wait.beganAt < at);
-    if (awaits.some(wait => wasRing(reading, wait, at))) continue;
-    yield { at, message: `awaiting entry ${String(on)} was refused though there was no ring` };
+    const awaits = reading.awaits.filter((wait) => wait.on === on && wait.beganAt < at);
+    if (awaits.some((wait) => wasRing(reading, wait, at))) continue;
+    yield { at, message: `awaiting entry ${on} was refused though there was no ring` };
   }
 }
 
@@ -36,7 +36,9 @@ function* findOtherResults({ events, lifeOf }: Reading): Iterable<Finding> {
     const { result } = event;
     if (result === undefined || (!result.ok && result.code === 'deadlock')) continue;
     const [got, told] = [JSON.stringify(result), JSON.stringify(lifeOf(event.on).settleResult)];
-    if (got !== told) yield { at, message: `entry ${String(event.entry)} got ${got} from its await instead of ${told}` };
+    if (got !== told) {
+      yield { at, message: `entry ${event.entry} got ${got} from its await instead of ${told}` };
+    }
   }
 }
 
@@ -67,10 +69,12 @@ function closesRing(reading: Reading, start: Await, moment: Moment, index: numbe
     const awaited = reading.lifeOf(on);
     if (seen.has(on) || awaited.settledAt < index) continue;
     seen.add(on);
-    const holders = reading.lives.filter(life => life.key === awaited.key && holds(life, moment, index));
+    const holders = reading.lives.filter((life) => life.key === awaited.key && holds(life, moment, index));
     if (holders.includes(starter)) return true;
     const holderEntries = holders.map(({ entry }) => entry);
-    next.push(...openAwaits(reading, moment, index).flatMap(wait => (holderEntries.includes(wait.by) ? [wait.on] : [])));
+    next.push(
+      ...openAwaits(reading, moment, index).flatMap((wait) => (holderEntries.includes(wait.by) ? [wait.on] : [])),
+    );
   }
   return false;
 }

@@ -17,8 +17,11 @@ function* findMiscounts({ events, lives }: Reading): Iterable<Finding> {
     const asked = event.key === undefined ? lives : lives.filter(({ key }) => key === event.key);
     const [least, most] = [countPending(asked, 'surely', at), countPending(asked, 'maybe', at)];
     if (event.pending >= least && event.pending <= most) continue;
-    const right = least === most ? String(least) : `${String(least)} to ${String(most)}`;
-    yield { at, message: `pending(${JSON.stringify(event.key) ?? ''}) was ${String(event.pending)} instead of ${right}` };
+    const right = least === most ? String(least) : `${least} to ${most}`;
+    yield {
+      at,
+      message: `pending(${event.key === undefined ? '' : JSON.stringify(event.key)}) was ${event.pending} instead of ${right}`,
+    };
   }
 }
 
@@ -27,13 +30,15 @@ function* findBrokenLimits({ history, lives }: Reading): Iterable<Finding> {
   const { maxPending = Infinity, maxPendingPerSession = Infinity } = history.options;
   for (const life of lives) {
     const { calledAt: at, key, entry } = life;
-    const ofSession = lives.filter(other => other.key === key);
+    const ofSession = lives.filter((other) => other.key === key);
     const isFull = (moment: Moment): boolean =>
       countPending(lives, moment, at) >= maxPending || countPending(ofSession, moment, at) >= maxPendingPerSession;
     const isRefused = life.settledCode === 'full';
-    if (isRefused && !isFull('maybe')) yield { at, message: `entry ${String(entry)} was refused though there was room` };
+    if (isRefused && !isFull('maybe')) {
+      yield { at, message: `entry ${entry} was refused though there was room` };
+    }
     if (!isRefused && !wasRefusedAnyway(life) && isFull('surely')) {
-      yield { at, message: `entry ${String(entry)} was taken though the queue was full` };
+      yield { at, message: `entry ${entry} was taken though the queue was full` };
     }
   }
 }
@@ -53,8 +58,10 @@ function* findLeftovers({ events, lives }: Reading): Iterable<Finding> {
     const left = event.sessions.filter((key) => !expected.has(key));
     if (missing.length > 0) yield { at, message: `inspect() left out ${JSON.stringify(missing)}` };
     if (left.length > 0) yield { at, message: `inspect() still showed ${JSON.stringify(left)}` };
-    if (event.sessions.length > shown.size) yield { at, message: `inspect() showed ${String(event.sessions)}` };
-    if (event.type === 'finished' && event.timers > 0) yield { at, message: `${String(event.timers)} timers were left` };
+    if (event.sessions.length > shown.size) yield { at, message: `inspect() showed ${event.sessions.join()}` };
+    if (event.type === 'finished' && event.timers > 0) {
+      yield { at, message: `${event.timers} timers were left` };
+    }
   }
 }
 
@@ -63,6 +70,9 @@ function* findCodeInsideEnqueue({ events }: Reading): Iterable<Finding> {
   for (const [at, event] of events.entries()) {
     const inside = events[at - 1];
     if (event.type !== 'enqueue-returned' || inside?.type === 'enqueue-called') continue;
-    yield { at, message: `${inside?.type ?? 'something'} happened inside the call that enqueued ${String(event.entry)}` };
+    yield {
+      at,
+      message: `${inside?.type ?? 'something'} happened inside the call that enqueued ${event.entry}`,
+    };
   }
 }

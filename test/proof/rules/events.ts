@@ -20,7 +20,7 @@ function* findWrongStories(reading: Reading): Iterable<Finding> {
   const taken = reading.lives.filter((life) => !wasRefused(life));
   // Entries are taken in the order of their calls, which is the only thing that names the unstarted.
   const ids = told.flatMap(({ what, id }) => (what === 'enqueued' ? [id] : []));
-  if (ids.length !== taken.length) yield { at, message: `${String(ids.length)} entries were told as enqueued` };
+  if (ids.length !== taken.length) yield { at, message: `${ids.length} entries were told as enqueued` };
   for (const [index, life] of taken.entries()) {
     const story = told.filter(({ id }) => id === ids[index]);
     const shown = story.map(({ what, code }) => (what === 'settled' ? `settled ${code ?? ''}` : what));
@@ -28,7 +28,7 @@ function* findWrongStories(reading: Reading): Iterable<Finding> {
     const kept = shown.filter((what) => expected.includes(what) || !optional.has(what));
     // An abort settles an entry before its turn ends, so only the set is the same for all.
     if (kept.toSorted().join() === expected.toSorted().join() && isInOrder(shown)) continue;
-    yield { at, message: `entry ${String(life.entry)} was told as ${shown.join()} instead of ${expected.join()}` };
+    yield { at, message: `entry ${life.entry} was told as ${shown.join()} instead of ${expected.join()}` };
   }
 }
 

@@ -35,7 +35,7 @@ function* findOverlap({ events, lives, lifeOf }: Reading): Iterable<Finding> {
 function* findDisorder(reading: Reading): Iterable<Finding> {
   for (const life of started(reading.lives)) {
     const ahead = reading.lives.filter(
-      other => other.key === life.key && isBefore(other, life) && waits(other, 'surely', life.startedAt),
+      (other) => other.key === life.key && isBefore(other, life) && waits(other, 'surely', life.startedAt),
     );
     if (ahead.length === 0) continue;
     const chosenFrom = couldBeChosenFrom(reading, life, life.startedAt);
@@ -78,7 +78,7 @@ function* findStaleEpochs({ lives }: Reading): Iterable<Finding> {
     const epoch = life.started?.epoch ?? 0;
     const before = greatest.get(life.key) ?? -Infinity;
     if (epoch <= before) {
-      yield { at: life.startedAt, message: `${name(life)} has epoch ${String(epoch)} after ${String(before)}` };
+      yield { at: life.startedAt, message: `${name(life)} has epoch ${epoch} after ${before}` };
     }
     greatest.set(life.key, Math.max(epoch, before));
   }
@@ -95,7 +95,7 @@ function* findForeignContext({ lives }: Reading): Iterable<Finding> {
   for (const life of started(lives)) {
     const context = life.started?.context;
     if (context === life.entry) continue;
-    yield { at: life.startedAt, message: `${name(life)} ran in the context of ${String(context)}` };
+    yield { at: life.startedAt, message: `${name(life)} ran in the context of ${context}` };
   }
 }
 
@@ -104,5 +104,5 @@ function* started(lives: readonly Life[]): Iterable<Life> {
 }
 
 function name({ entry, key }: Pick<Life, 'entry' | 'key'>): string {
-  return `entry ${String(entry)} of ${JSON.stringify(key)}`;
+  return `entry ${entry} of ${JSON.stringify(key)}`;
 }

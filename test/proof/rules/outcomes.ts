@@ -21,15 +21,15 @@ function* findLost({ events, lives }: Reading): Iterable<Finding> {
   const at = events.findIndex(({ type }) => type === 'finished');
   if (at === -1) return;
   for (const { entry, startedAt, endedAt, settledAt } of lives) {
-    if (settledAt === Infinity) yield { at, message: `entry ${String(entry)} never settled` };
-    if (startedAt < Infinity && endedAt === Infinity) yield { at, message: `entry ${String(entry)} never ended` };
+    if (settledAt === Infinity) yield { at, message: `entry ${entry} never settled` };
+    if (startedAt < Infinity && endedAt === Infinity) yield { at, message: `entry ${entry} never ended` };
   }
 }
 
 function* findSettledTwice({ events, lifeOf }: Reading): Iterable<Finding> {
   for (const [at, event] of events.entries()) {
     if (event.type !== 'settled' || lifeOf(event.entry).settledAt === at) continue;
-    yield { at, message: `entry ${String(event.entry)} settled again` };
+    yield { at, message: `entry ${event.entry} settled again` };
   }
 }
 
@@ -41,7 +41,7 @@ function* findWrongOutcome({ lives, quietPoints }: Reading): Iterable<Finding> {
   for (const life of lives) {
     if (life.settleResult === undefined || life.settledCode === 'full') continue;
     const wrong = life.settledCode === undefined ? wrongResult(life) : wrongCode(life, life.settledCode, quietPoints);
-    if (wrong !== undefined) yield { at: life.settledAt, message: `entry ${String(life.entry)} ${wrong}` };
+    if (wrong !== undefined) yield { at: life.settledAt, message: `entry ${life.entry} ${wrong}` };
   }
 }
 
@@ -78,7 +78,7 @@ function* findUntold({ lives, events, quietPoints }: Reading): Iterable<Finding>
     if (closedAt > life.calledAt) ends.push(closedAt);
     const due = Math.min(life.endedAt, ...ends);
     const at = quietPoints.find((quiet) => quiet > due && quiet < life.settledAt);
-    if (at !== undefined) yield { at, message: `entry ${String(life.entry)} was over and its caller not told` };
+    if (at !== undefined) yield { at, message: `entry ${life.entry} was over and its caller not told` };
   }
 }
 
@@ -90,7 +90,7 @@ function* findUnaborted({ events, lives, quietPoints }: Reading): Iterable<Findi
     const isTold = events.some(({ type, ...event }, index) => {
       return index < at && type === 'turn-aborted' && 'entry' in event && event.entry === life.entry;
     });
-    if (life.endedAt > at && !isTold) yield { at, message: `the turn of entry ${String(life.entry)} wasn't told` };
+    if (life.endedAt > at && !isTold) yield { at, message: `the turn of entry ${life.entry} wasn't told` };
   }
 }
 
@@ -103,36 +103,38 @@ function* findWrongCancel(reading: Reading): Iterable<Finding> {
     const inLine = lives.filter((life) => life.key === event.key && !life.isRefused && life.calledAt < calledAt);
     const surely = inLine.filter((life) => life.startedAt > calledAt && life.leftFrom >= calledAt);
     const missing = surely.find(({ entry }) => !event.entries.includes(entry));
-    if (missing !== undefined) yield { at, message: `cancel left entry ${String(missing.entry)}` };
+    if (missing !== undefined) yield { at, message: `cancel left entry ${missing.entry}` };
     const intruder = event.entries.find(
       (entry) => !inLine.some((life) => life.entry === entry && life.startedAt === Infinity && life.leftBy >= at),
     );
-    if (intruder !== undefined) yield { at, message: `cancel handed back entry ${String(intruder)}, which didn't wait` };
+    if (intruder !== undefined) {
+      yield { at, message: `cancel handed back entry ${intruder}, which didn't wait` };
+    }
     const [first, ...rest] = event.entries.map((entry) => lifeOf(entry));
     if (first === undefined) continue;
     const chosenFrom = couldBeChosenFrom(reading, first, calledAt);
     const isInOrder = [first, ...rest].every((life, index, all) => {
       const next = all[index + 1];
-      return next === undefined || isBefore(life, next) || (index === 0 && next.calledAt > chosenFrom);
+      return next === undefined || !isBefore(next, life) || (index === 0 && next.calledAt >= chosenFrom);
     });
-    if (!isInOrder) yield { at, message: `cancel handed back out of order: ${String(event.entries)}` };
+    if (!isInOrder) yield { at, message: `cancel handed back out of order: ${event.entries.join()}` };
   }
 }
 
+/** Of several calls the first gives its report to all, and so may tell later of a turn that has ended since. */
 function* findWrongClose({ events, lives }: Reading): Iterable<Finding> {
-  for (const [at, event] of events.entries()) {
-    if (event.type !== 'close-resolved') continue;
-    const closed = lives.filter((life) => life.settledCode === 'closed' && life.startedAt === Infinity);
-    if (String(closed.map(({ entry }) => entry)) !== String(event.unstarted)) {
-      yield { at, message: `close handed back ${String(event.unstarted)}` };
-    }
-    const stuck = lives.filter((life) => life.startedAt < at && life.endedAt > at);
-    if (stuck.some(({ entry, settledCode }) => settledCode === 'closed' && !event.stuck.includes(entry))) {
-      yield { at, message: `close told of ${String(event.stuck)} as stuck` };
-    }
-    const ended = event.stuck.find((entry) => !stuck.some((life) => life.entry === entry));
-    if (ended !== undefined) yield { at, message: `close told of entry ${String(ended)} as stuck` };
+  const at = events.findIndex(({ type }) => type === 'close-resolved');
+  const event = events[at];
+  if (event?.type !== 'close-resolved') return;
+  const closed = lives.filter((life) => life.settledCode === 'closed' && life.startedAt === Infinity);
+  if (closed.map(({ entry }) => entry).join() !== event.unstarted.join()) {
+    yield { at, message: `close handed back [${event.unstarted.join()}]` };
   }
+  const running = lives.filter((life) => life.startedAt < at && life.endedAt > at);
+  const untold = running.find(({ entry, settledCode }) => settledCode === 'closed' && !event.stuck.includes(entry));
+  if (untold !== undefined) yield { at, message: `close did not tell of entry ${untold.entry} as stuck` };
+  const ended = event.stuck.find((entry) => !running.some((life) => life.entry === entry));
+  if (ended !== undefined) yield { at, message: `close told of entry ${ended} as stuck` };
 }
 
 /** It resolves where nothing was left at some moment since, and by the quiet point after that moment. */

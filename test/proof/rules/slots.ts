@@ -19,9 +19,9 @@ export const slotRules: readonly Rule[] = [
 function* findTooMany(reading: Reading): Iterable<Finding> {
   const slots = slotsOf(reading);
   for (const { entry, startedAt: at } of started(reading)) {
-    const others = slotHolders(reading, 'surely', at).filter(other => other.entry !== entry);
+    const others = slotHolders(reading, 'surely', at).filter((other) => other.entry !== entry);
     if (others.length < slots) continue;
-    yield { at, message: `entry ${String(entry)} started beside entries ${String(others.map(life => life.entry))}` };
+    yield { at, message: `entry ${entry} started beside entries ${others.map((life) => life.entry).join()}` };
   }
 }
 
@@ -31,10 +31,10 @@ function* findIdleSlots(reading: Reading): Iterable<Finding> {
   for (const at of quietPoints) {
     const busy = new Set(lives.filter((life) => holds(life, 'maybe', at)).map(({ key }) => key));
     const ready = lives.find(
-      life => waits(life, 'surely', at) && !busy.has(life.key) && !isPaused(events, life.key, at),
+      (life) => waits(life, 'surely', at) && !busy.has(life.key) && !isPaused(events, life.key, at),
     );
     if (ready === undefined || slotHolders(reading, 'maybe', at).length >= slotsOf(reading)) continue;
-    yield { at, message: `entry ${String(ready.entry)} waits though nothing keeps it from starting` };
+    yield { at, message: `entry ${ready.entry} waits though nothing keeps it from starting` };
   }
 }
 
@@ -53,21 +53,26 @@ function* findUnfairTurns(reading: Reading): Iterable<Finding> {
     }
     const [greedy] = [...turns].find(([, count]) => count > 1) ?? [];
     if (greedy === undefined) continue;
-    const message = `entry ${String(life.entry)} was ready and waited for several turns of ${JSON.stringify(greedy)}`;
+    const message = `entry ${life.entry} was ready and waited for several turns of ${JSON.stringify(greedy)}`;
     yield { at: life.startedAt, message };
   }
 }
 
-/** Of two sessions that wait for a slot, the one that became ready first gets one no later than the other. */
+/**
+ * Of two sessions that wait for a slot, the one that became ready first gets one no later than the
+ * other. Where a slot is left, both have one, and which task is called first means nothing.
+ */
 function* findOvertaking(reading: Reading): Iterable<Finding> {
-  if (slotsOf(reading) === Infinity) return;
+  const slots = slotsOf(reading);
+  if (slots === Infinity) return;
   for (const life of started(reading)) {
     const readyAt = surelyReadyAt(reading, life);
     for (const other of started(reading)) {
-      if (other.key === life.key || other.startedAt >= life.startedAt || other.startedAt <= readyAt) continue;
-      if (maybeReadyAt(reading, other) <= readyAt || startedTogether(reading, other, life)) continue;
-      const message = `entry ${String(other.entry)} got a slot before entry ${String(life.entry)}, ready since before it`;
-      yield { at: other.startedAt, message };
+      const at = other.startedAt;
+      const isWaiting = readyAt < at && at < life.startedAt && other.key !== life.key;
+      if (!isWaiting || maybeReadyAt(reading, other) <= readyAt) continue;
+      if (slotHolders(reading, 'surely', at).length < slots || startedTogether(reading, other, life)) continue;
+      yield { at, message: `entry ${other.entry} got a slot before entry ${life.entry}, ready since before it` };
     }
   }
 }
@@ -82,9 +87,9 @@ function startedTogether({ events }: Reading, first: Life, second: Life): boolea
 /** Since when a session could surely start the entry that it then started, but for a slot. */
 function surelyReadyAt(reading: Reading, life: Life): number {
   const { startedAt: at, key } = life;
-  const ofSession = reading.lives.filter(other => other.key === key);
-  const inLine = ofSession.filter(other => other === life || waits(other, 'surely', at));
-  const turnsBefore = ofSession.filter(other => other.startedAt < at);
+  const ofSession = reading.lives.filter((other) => other.key === key);
+  const inLine = ofSession.filter((other) => other === life || waits(other, 'surely', at));
+  const turnsBefore = ofSession.filter((other) => other.startedAt < at);
   return Math.max(
     Math.min(...inLine.map(({ returnedAt }) => returnedAt)),
     ...turnsBefore.map(({ freedBy }) => freedBy),
@@ -95,8 +100,8 @@ function surelyReadyAt(reading: Reading, life: Life): number {
 /** Since when it may have been in line for a slot; a pause doesn't cost it its place. */
 function maybeReadyAt({ lives }: Reading, life: Life): number {
   const { startedAt: at, key } = life;
-  const ofSession = lives.filter(other => other.key === key);
-  const turnsBefore = ofSession.filter(other => other.startedAt < at);
+  const ofSession = lives.filter((other) => other.key === key);
+  const turnsBefore = ofSession.filter((other) => other.startedAt < at);
   // Entries that have left the line since kept the session's place for those behind them.
   let since = life.calledAt;
   for (const other of ofSession.toReversed()) {
