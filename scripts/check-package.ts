@@ -10,7 +10,7 @@ import { runTool } from './tool.ts';
 export async function checkPackage(): Promise<void> {
   const tarball = await pack();
   await runTool('publint', ['run', '--strict', tarball]);
-  await runTool('attw', ['--profile', 'esm-only', tarball]);
+  await runTool('attw', ['--profile', 'esm-only', '--no-color', tarball]);
   await useLikeAConsumer(tarball);
 }
 

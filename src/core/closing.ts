@@ -1,6 +1,6 @@
 /**
- * The orderly end of a queue, in three phases: `draining` (what can run runs, for as long as
- * allowed), `aborting` (the rest was handed back or aborted, and may end), `closed`.
+ * The orderly end of a queue, in phases: `draining` (what can run runs, for as long as allowed),
+ * `withdrawing` (the rest is handed back or aborted), `aborting` (what was aborted may end), `closed`.
  */
 import type { Timer } from './clock.ts';
 import type { Entry } from './entry.ts';
@@ -15,7 +15,7 @@ const defaultGraceMs = 5000;
 export class Closing {
   readonly report: Promise<CloseReport>;
   readonly #turns: Turns;
-  #phase: 'draining' | 'aborting' | 'closed' = 'draining';
+  #phase: 'draining' | 'withdrawing' | 'aborting' | 'closed' = 'draining';
   #deadlineMs = Infinity;
   #timer: Timer | undefined;
   #unstarted: readonly Unstarted[] = [];
@@ -48,7 +48,7 @@ export class Closing {
   }
 
   #abortRest(): void {
-    this.#phase = 'aborting';
+    this.#phase = 'withdrawing';
     this.#timer?.clear();
     const { lanes, clock, limits } = this.#turns;
     const sessions = [...lanes.sessions.values()];
@@ -60,6 +60,7 @@ export class Closing {
       .flatMap(session => withdraw(session, closedError))
       .sort((one, other) => Number(one.id) - Number(other.id));
     lanes.isPaused = wasPaused;
+    this.#phase = 'aborting';
     if (lanes.running > 0 && limits.graceMs === Infinity) {
       this.#timer = clock.setTimer(() => this.#finish(), defaultGraceMs);
     }

@@ -48,7 +48,13 @@ export class Entry {
     return String(this.number);
   }
 
-  /** Its place among the waiting: the time it was enqueued, less its head start. */
+  /** Whether it is to run before the other, which waits in the same line. */
+  goesBefore(other: Entry): boolean {
+    const lead = other.rank() - this.rank();
+    return lead > 0 || (lead === 0 && other.number > this.number);
+  }
+
+  /** The time it was enqueued, less its head start. */
   rank(): number {
     return this.extras === undefined ? this.since.startedMs : this.since.startedMs - this.extras.priority * 1000;
   }

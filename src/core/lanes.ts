@@ -81,6 +81,26 @@ export class Lanes {
     if (this.#isLimited) this.#handOutSlots();
   }
 
+  /** Takes the lane from an entry that was to start and won't. Its session keeps the turn, if it has another entry. */
+  passLaneOn(entry: Entry): void {
+    const { session } = entry;
+    if (session.first === undefined || this.isPausedFor(session)) {
+      this.leaveLane(entry);
+      return;
+    }
+    this.running -= 1;
+    this.#freeSlots += 1;
+    this.#grant(session, session.first);
+  }
+
+  /** Puts an entry that was to start back into its line, where it was. */
+  returnToLine(entry: Entry): void {
+    entry.state = 'waiting';
+    entry.session.insert(entry);
+    this.waiting += 1;
+    this.leaveLane(entry);
+  }
+
   /** A turn that awaits another session's entry needs no slot meanwhile. */
   lendSlot(entry: Entry): void {
     const extras = entry.more();

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The public shape of a session queue: what a caller hands in and gets back.
  * The words are those of the glossary in docs/concepts.md.

@@ -22,13 +22,12 @@ export class Session {
     this.turns = turns;
   }
 
-  /** Puts the entry in its place: behind everything whose rank is not greater. */
+  /** Puts the entry in its place: by rank, and within a rank in the order of arrival. */
   insert(entry: Entry): void {
     this.waiting += 1;
     let before = this.last;
     // Arrival times only grow, so without priorities the first look ends this.
-    const rank = entry.rank();
-    while (before !== undefined && before.rank() > rank) before = before.previous;
+    while (before !== undefined && entry.goesBefore(before)) before = before.previous;
     const after = before === undefined ? this.first : before.next;
     entry.previous = before;
     entry.next = after;

@@ -179,20 +179,11 @@ function startOrWait(entry: Entry, now: Promise<void>, PromiseKind: PromiseConst
     turns.willStart(entry);
     return now.then(turns.beginStarting);
   }
-  const gate = new PromiseKind(grabOpen);
-  entry.open = grabbed;
-  grabbed = undefined;
-  return gate.then(turns.begin);
+  return turns.waitFor(entry, PromiseKind);
 }
 
 const ready: Promise<void> = Promise.resolve();
 const trackedReady: Promise<void> = TrackedPromise.resolve();
-
-// One executor for all gates, instead of a closure each.
-let grabbed: ((entry: Entry) => void) | undefined;
-function grabOpen(resolve: (entry: Entry) => void): void {
-  grabbed = resolve;
-}
 
 function checkArguments(sessionKey: unknown, task: unknown): void {
   if (typeof sessionKey !== 'string') {

@@ -12,7 +12,7 @@ import { QueueError, quoteKey } from './queue-error.ts';
 import type { Limits } from './queue-options.ts';
 import { TaskTurn } from './task-turn.ts';
 import { callInTurn } from './turn-context.ts';
-import { forget } from './wait-graph.ts';
+import { endAwaiters, endAwaiting } from './wait-graph.ts';
 
 /** How long an aborted turn may go on before it is reported as stuck. */
 const stuckAfterMs = 1000;
@@ -62,6 +62,8 @@ export class Turns {
   /** Calls the task. What this gives settles the promise that the caller of `enqueue` has. */
   readonly begin = (entry: Entry): unknown => {
     if (entry.state === 'dropped') throw entry.extras?.error;
+    // Paused since it was chosen.
+    if (this.lanes.isPausedFor(entry.session)) return this.#waitAgain(entry);
     const nextPass = this.passes.admitStart();
     if (nextPass !== undefined) return nextPass.then(() => this.begin(entry));
     entry.state = 'running';
@@ -72,12 +74,20 @@ export class Turns {
     return new Following(entry, callInTurn(entry, callTask));
   };
 
+  /** Gives what is settled as the task will be, once the entry gets its lane. */
+  waitFor(entry: Entry, PromiseKind: PromiseConstructor): Promise<unknown> {
+    const gate = new PromiseKind(grabOpen);
+    entry.open = grabbed;
+    grabbed = undefined;
+    return gate.then(this.begin);
+  }
+
   /** The task of the entry has ended. */
   end(entry: Entry, hasFailed: boolean): void {
     const { state } = entry;
     entry.state = 'ended';
     if (entry.extras !== undefined) this.#release(entry);
-    if (state !== 'released') this.lanes.leaveLane(entry);
+    if (state !== 'released') this.#giveUpLane(entry);
     if (this.feed !== undefined) {
       this.feed.tell({ type: 'ended', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
       if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
@@ -92,7 +102,7 @@ export class Turns {
     entry.more().error = error;
     this.#release(entry);
     if (isWaiting) this.lanes.leaveLine(entry);
-    else this.lanes.leaveLane(entry);
+    else this.lanes.passLaneOn(entry);
     entry.open?.(entry);
     entry.open = undefined;
     this.#tellSettled(entry, 'dropped');
@@ -140,10 +150,20 @@ export class Turns {
   /** Takes the lane from a turn that has outstayed its grace. */
   #fence(entry: Entry): void {
     entry.state = 'released';
-    this.lanes.leaveLane(entry);
-    this.#release(entry);
+    this.#giveUpLane(entry);
     this.feed?.tell({ type: 'released', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
     this.onLeft?.();
+  }
+
+  #waitAgain(entry: Entry): Promise<unknown> {
+    const result = this.waitFor(entry, Promise);
+    this.lanes.returnToLine(entry);
+    return result;
+  }
+
+  #giveUpLane(entry: Entry): void {
+    endAwaiting(entry);
+    this.lanes.leaveLane(entry);
   }
 
   #watch(entry: Entry): void {
@@ -192,7 +212,7 @@ export class Turns {
       extras.signal?.removeEventListener('abort', extras.onSignal);
       extras.onSignal = undefined;
     }
-    forget(entry);
+    endAwaiters(entry);
   }
 
   #named(entry: Entry): { readonly key: string; readonly id: string; readonly atMs: number } {
@@ -216,6 +236,12 @@ export class Turns {
     const code = entry.extras?.error?.code;
     this.feed.tell({ type: 'settled', ...this.#named(entry), outcome, ...(code === undefined ? undefined : { code }) });
   }
+}
+
+// One executor for all gates, instead of a closure each.
+let grabbed: ((entry: Entry) => void) | undefined;
+function grabOpen(resolve: (entry: Entry) => void): void {
+  grabbed = resolve;
 }
 
 function overstayed(entry: Entry, what: string): string {

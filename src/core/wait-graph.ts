@@ -21,25 +21,20 @@ export function noteAwait(turn: Entry, entry: Entry): QueueError | undefined {
   return undefined;
 }
 
-/** The entry's caller is told, so nobody awaits it any more; and when it has no lane, it awaits nobody. */
-export function forget(entry: Entry): void {
-  const { extras } = entry;
-  if (extras === undefined) return;
-  if (extras.awaiters !== undefined) {
-    for (const turn of extras.awaiters) stopAwaiting(turn, entry);
-    extras.awaiters = undefined;
+/** The entry's caller is told: nobody awaits it any more. */
+export function endAwaiters(entry: Entry): void {
+  for (const turn of entry.extras?.awaiters ?? []) {
+    const awaited = turn.extras?.awaited;
+    awaited?.delete(entry);
+    if (awaited?.size === 0) turn.session.turns.lanes.takeBackSlot(turn);
   }
-  if (extras.awaited !== undefined && entry.session.turn !== entry) {
-    for (const awaited of extras.awaited) awaited.extras?.awaiters?.delete(entry);
-    extras.awaited = undefined;
-  }
+  entry.extras?.awaiters?.clear();
 }
 
-function stopAwaiting(turn: Entry, entry: Entry): void {
-  const awaited = turn.extras?.awaited;
-  if (awaited === undefined) return;
-  awaited.delete(entry);
-  if (awaited.size === 0) turn.session.turns.lanes.takeBackSlot(turn);
+/** The turn's lane is given up: whatever its code still awaits is nobody's concern any more. */
+export function endAwaiting(turn: Entry): void {
+  for (const entry of turn.extras?.awaited ?? []) entry.extras?.awaiters?.delete(turn);
+  turn.extras?.awaited?.clear();
 }
 
 function isSettled(entry: Entry): boolean {

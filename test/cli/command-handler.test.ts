@@ -143,10 +143,10 @@ describe('a command', { concurrency: true }, () => {
 
   test('that is out of time is ended with all that it started, and holds its lane until then', async (context) => {
     const cwd = await makeFolder(context);
-    // The first ignores SIGTERM and leaves a process in its group that holds the lock as well, so
-    // only SIGKILL to the whole group frees it; the second tells whether that had happened.
+    // SIGTERM ends the shell of the first at once, but not what it has started, which has closed its
+    // output and holds the lock until SIGKILL. The second tells whether it had come.
     const script = `case $TINYCLAW_LINE in
-      1) trap "" TERM; flock lock sh -c 'sleep 60 & sleep 60';;
+      1) (trap "" TERM; exec flock lock sleep 60) < /dev/null > /dev/null 2>&1 & wait;;
       2) flock --nonblock lock echo free || echo held;;
     esac`;
     const input = toJsonLines([{ k: 'ada' }, { k: 'ada' }]);

@@ -44,6 +44,9 @@ export interface Order {
   readonly task: (turn: RecordedTurn) => unknown;
 }
 
+// One for all: Node 20 looks at every storage there ever was whenever a promise is made.
+const entryContext = new AsyncLocalStorage<number>();
+
 export class Recorder {
   readonly #queue: QueueUnderProof;
   readonly #options: QueueOptions;
@@ -51,7 +54,6 @@ export class Recorder {
   readonly #events: HistoryEvent[] = [];
   readonly #tasks = new Map<Task<unknown>, number>();
   readonly #turnIds = new Map<string, number>();
-  readonly #context = new AsyncLocalStorage<number>();
   // Whoever watches a promise from inside a turn awaits it there, so watching is done in the
   // context in which the recorder was made.
   readonly #outside = AsyncLocalStorage.snapshot();
@@ -79,7 +81,7 @@ export class Recorder {
     const task = (turn: Turn): unknown => this.#run(entry, order, turn);
     this.#tasks.set(task, entry);
     this.log(calledEvent(entry, order));
-    const promise = this.#context.run(entry, () => this.#queue.enqueue(order.key, task, order.options));
+    const promise = entryContext.run(entry, () => this.#queue.enqueue(order.key, task, order.options));
     this.log({ type: 'enqueue-returned', entry });
     this.#outside(() => void this.#watch(entry, order.key, promise));
     return { entry, promise };
@@ -143,7 +145,7 @@ export class Recorder {
 
   #run(entry: number, order: Order, turn: Turn): unknown {
     const { key, epoch, attempt } = turn;
-    const context = this.#context.getStore();
+    const context = entryContext.getStore();
     this.#turnIds.set(turn.id, entry);
     this.log({ type: 'started', entry, key, epoch, attempt, context, listens: order.listens });
     const end = (result: Result): void => {
