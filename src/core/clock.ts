@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   setTimer: (callback, delayMs) => new SystemTimer(callback, delayMs),
-  nextPass: callback => nextPass(callback),
+  nextPass: (callback) => nextPass(callback),
 };
 
 // setTimeout fires at once when it is asked for more than this.
@@ -51,10 +51,10 @@ class SystemTimer implements Timer {
 // Browsers have no setImmediate, and hold back a setTimeout that sets the next one.
 const nextPass: (callback: () => void) => void =
   typeof setImmediate === 'function'
-    ? callback => {
+    ? (callback) => {
         setImmediate(callback);
       }
-    : callback => {
+    : (callback) => {
         const { port1, port2 } = new MessageChannel();
         port1.addEventListener('message', () => {
           port1.close();

@@ -24,7 +24,7 @@ export class Closing {
 
   constructor(turns: Turns) {
     this.#turns = turns;
-    this.report = new Promise(resolve => {
+    this.report = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
@@ -57,7 +57,7 @@ export class Closing {
     const wasPaused = lanes.isPaused;
     lanes.isPaused = true;
     this.#unstarted = sessions
-      .flatMap(session => withdraw(session, closedError))
+      .flatMap((session) => withdraw(session, closedError))
       .sort((one, other) => Number(one.id) - Number(other.id));
     lanes.isPaused = wasPaused;
     this.#phase = 'aborting';
@@ -74,7 +74,7 @@ export class Closing {
     const stuck = this.#aborted.filter(({ state }) => state !== 'ended');
     this.#resolve({
       unstarted: this.#unstarted,
-      stuck: stuck.map(entry => ({ key: entry.session.key, id: entry.id })),
+      stuck: stuck.map((entry) => ({ key: entry.session.key, id: entry.id })),
     });
   }
 }

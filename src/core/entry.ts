@@ -27,13 +27,13 @@ export class Entry {
   /** The pass in which it was enqueued, and later the one in which its turn started. */
   since: Pass;
   epoch = 0;
-  next: Entry | undefined = undefined;
-  previous: Entry | undefined = undefined;
+  next: Entry | undefined;
+  previous: Entry | undefined;
   /** While it waits, opens its gate. */
-  open: ((entry: Entry) => void) | undefined = undefined;
+  open: ((entry: Entry) => void) | undefined;
   /** While its task runs, these tell the caller. */
-  resolve: ((value: unknown) => void) | undefined = undefined;
-  reject: ((reason: unknown) => void) | undefined = undefined;
+  resolve: ((value: unknown) => void) | undefined;
+  reject: ((reason: unknown) => void) | undefined;
   extras: EntryExtras | undefined;
 
   constructor(session: Session, number: number, task: Task<unknown>, since: Pass, extras: EntryExtras | undefined) {
@@ -68,23 +68,23 @@ export class Entry {
 /** What only some entries have. */
 export class EntryExtras {
   priority = 0;
-  signal: AbortSignal | undefined = undefined;
+  signal: AbortSignal | undefined;
   /** The listener on `signal`. */
-  onSignal: (() => void) | undefined = undefined;
+  onSignal: (() => void) | undefined;
   ttlMs: number = Infinity;
   /** The turn's own limit; undefined leaves it to the queue's. */
-  timeoutMs: number | undefined = undefined;
+  timeoutMs: number | undefined;
   /** Runs while the entry waits, then while its turn runs, then while the turn is aborting. */
-  timer: Timer | undefined = undefined;
-  idleTimer: Timer | undefined = undefined;
+  timer: Timer | undefined;
+  idleTimer: Timer | undefined;
   progressedMs = 0;
-  controller: AbortController | undefined = undefined;
+  controller: AbortController | undefined;
   /** What the caller was or will be told instead of a result. */
-  error: QueueError | undefined = undefined;
+  error: QueueError | undefined;
   abortedMs = 0;
   /** The entries that this turn's code awaits. */
-  awaited: Set<Entry> | undefined = undefined;
+  awaited: Set<Entry> | undefined;
   /** The turns whose code awaits this entry. */
-  awaiters: Set<Entry> | undefined = undefined;
+  awaiters: Set<Entry> | undefined;
   hasLentSlot = false;
 }

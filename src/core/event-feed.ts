@@ -50,7 +50,7 @@ class Subscription {
   async #deliver(): Promise<void> {
     for (;;) {
       if (this.#events.length === 0 && !this.#isClosed) {
-        await new Promise<void>(resolve => {
+        await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
       }

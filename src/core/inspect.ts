@@ -42,7 +42,7 @@ function inspectTurn(turn: Entry, nowMs: number): TurnSnapshot {
     id: turn.id,
     epoch: turn.epoch,
     ranMs: nowMs - turn.since.startedMs,
-    awaits: Array.from(extras?.awaited ?? [], entry => entry.session.key),
+    awaits: Array.from(extras?.awaited ?? [], (entry) => entry.session.key),
     ...(turn.state === 'aborting' ? { abortedMs: nowMs - (extras?.abortedMs ?? nowMs) } : undefined),
   };
 }

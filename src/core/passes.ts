@@ -46,7 +46,7 @@ export class Passes {
     // 2, 4, 8, 16, 32, 64, 96 …: a few slow turns are noticed as soon as many short ones.
     pass.nextReadingAt += Math.min(pass.starts, mostStartsUnread);
     if (this.#clock.now() - pass.startedMs < longestPassMs) return undefined;
-    pass.end = new Promise<void>(resolve => {
+    pass.end = new Promise<void>((resolve) => {
       pass.announceEnd = resolve;
     });
     return pass.end;

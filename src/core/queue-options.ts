@@ -62,7 +62,7 @@ export function readDrainMs(options: { readonly drainMs?: number | undefined } =
   return options.drainMs ?? Infinity;
 }
 
-function check(part: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+function check(part: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`${part}: the options are ${show(options)}; expected an object.`);
   }

@@ -9,13 +9,13 @@ export class Session {
   readonly key: string;
   readonly turns: Turns;
   /** The entry whose turn holds the lane, from the moment it was chosen until it has ended or was released. */
-  turn: Entry | undefined = undefined;
-  first: Entry | undefined = undefined;
-  last: Entry | undefined = undefined;
+  turn: Entry | undefined;
+  first: Entry | undefined;
+  last: Entry | undefined;
   waiting = 0;
   /** Whether it stands in the list of sessions that wait for a slot, and who is behind it there. */
   isReady = false;
-  nextReady: Session | undefined = undefined;
+  nextReady: Session | undefined;
 
   constructor(key: string, turns: Turns) {
     this.key = key;

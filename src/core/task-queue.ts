@@ -47,7 +47,7 @@ export class TaskQueue implements SessionQueue {
     const entry = turns.lanes.admit(sessionKey, task, turns.passes.current(), extras);
     if (extras !== undefined) turns.watchWaiting(entry);
     turns.feed?.tell({ type: 'enqueued', key: sessionKey, id: entry.id, atMs: turns.clock.wall() });
-    // The promise is that of the entry's task, whose type only the caller knows.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of its task's result is lost in the line
     return resultOf(entry) as Promise<T>;
   }
 
@@ -91,7 +91,7 @@ export class TaskQueue implements SessionQueue {
 
   drained(): Promise<void> {
     if (this.pending() === 0) return Promise.resolve();
-    return new Promise(resolve => this.#drainWaiters.push(resolve));
+    return new Promise((resolve) => this.#drainWaiters.push(resolve));
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {

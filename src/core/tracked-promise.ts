@@ -16,6 +16,7 @@ export class TrackedPromise<Value> extends Promise<Value> {
   /** The entry whose end it waits for; set by who made it. */
   entry: Entry | undefined;
 
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise is one
   override then<Fulfilled = Value, Rejected = never>(
     onFulfilled?: OnFulfilled<Value, Fulfilled>,
     onRejected?: OnRejected<Rejected>,
@@ -59,5 +60,6 @@ function isResolver(callback: unknown): boolean {
   return typeof callback === 'function' && callback.name === '' && nativeSource.test(sourceOf.call(callback));
 }
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called with a function
 const sourceOf = Function.prototype.toString;
 const nativeSource = /^function \(\) \{\s*\[native code\]\s*\}$/;

@@ -6,11 +6,11 @@
 import type { Clock } from './clock.ts';
 import type { Entry } from './entry.ts';
 import type { EventFeed } from './event-feed.ts';
+import { callTask, Following } from './following.ts';
 import { Lanes } from './lanes.ts';
 import type { Passes } from './passes.ts';
 import { QueueError, quoteKey } from './queue-error.ts';
 import type { Limits } from './queue-options.ts';
-import { TaskTurn } from './task-turn.ts';
 import { callInTurn } from './turn-context.ts';
 import { endAwaiters, endAwaiting } from './wait-graph.ts';
 
@@ -61,7 +61,7 @@ export class Turns {
 
   /** Calls the task. What this gives settles the promise that the caller of `enqueue` has. */
   readonly begin = (entry: Entry): unknown => {
-    if (entry.state === 'dropped') throw entry.extras?.error;
+    if (entry.state === 'dropped') return Promise.reject(entry.extras?.error);
     // Paused since it was chosen.
     if (this.lanes.isPausedFor(entry.session)) return this.#waitAgain(entry);
     const nextPass = this.passes.admitStart();
@@ -173,7 +173,10 @@ export class Turns {
     const timeoutMs = extras?.timeoutMs ?? limits.timeoutMs;
     if (timeoutMs !== Infinity) {
       entry.more().timer = this.clock.setTimer(() => {
-        this.abort(entry, new QueueError('timeout', overstayed(entry, `ran longer than its timeoutMs of ${timeoutMs}`)));
+        this.abort(
+          entry,
+          new QueueError('timeout', overstayed(entry, `ran longer than its timeoutMs of ${timeoutMs}`)),
+        );
       }, timeoutMs);
     }
     if (limits.idleTimeoutMs !== Infinity) {
@@ -249,61 +252,4 @@ function overstayed(entry: Entry, what: string): string {
     `Session ${quoteKey(entry.session.key)}: the turn ${what} ms. Its signal was aborted, and its lane stays closed ` +
     'until its task has ended: let the task obey turn.signal, or give the queue a graceMs.'
   );
-}
-
-/** Always gives a native promise, whatever the task gave or threw. */
-function callTask(entry: Entry): Promise<unknown> {
-  const { task } = entry;
-  // A context that outlives the turn keeps the entry; it shall not keep what the task holds.
-  entry.task = spent;
-  try {
-    return Promise.resolve(task(new TaskTurn(entry)));
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-function spent(): undefined {
-  return undefined;
-}
-
-const { then } = Promise.prototype;
-
-/**
- * What the caller's promise follows while the turn runs: the task's promise, or an abort when that
- * comes first. As a thenable it is handed the promise's own resolving functions, which is what
- * makes an abort possible without a further promise.
- */
-class Following {
-  readonly #entry: Entry;
-  readonly #result: Promise<unknown>;
-
-  constructor(entry: Entry, result: Promise<unknown>) {
-    this.#entry = entry;
-    this.#result = result;
-  }
-
-  // oxlint-disable-next-line unicorn/no-thenable -- being one is its purpose
-  then(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-    const entry = this.#entry;
-    entry.resolve = resolve;
-    entry.reject = reject;
-    // Aborted in the very call of its task.
-    if (entry.state !== 'running') reject(entry.extras?.error);
-    // A task may return a promise with a then of its own, which could do anything.
-    void then.call(this.#result, succeed.bind(entry), fail.bind(entry));
-  }
-}
-
-// The lane is given up before the caller is told, so that pending() is right when the caller goes on.
-function succeed(this: Entry, value: unknown): void {
-  const { resolve } = this;
-  this.session.turns.end(this, false);
-  resolve?.(value);
-}
-
-function fail(this: Entry, reason: unknown): void {
-  const { reject } = this;
-  this.session.turns.end(this, true);
-  reject?.(reason);
 }

@@ -55,7 +55,7 @@ function findWay(entry: Entry, turn: Entry, seen: Set<Entry>): Entry[] | undefin
 }
 
 function ringError(ring: readonly Entry[]): QueueError {
-  const keys = ring.map(entry => quoteKey(entry.session.key));
+  const keys = ring.map((entry) => quoteKey(entry.session.key));
   return new QueueError(
     'deadlock',
     `Deadlock: ${keys.join(' waits for ')}, so this await could never end. Enqueue without awaiting, ` +

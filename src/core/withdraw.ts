@@ -19,5 +19,5 @@ export function withdraw(session: Session, errorFor: (entry: Entry) => QueueErro
   } else if (turn !== undefined) {
     turns.abort(turn, errorFor(turn));
   }
-  return unstarted.map(entry => ({ key: session.key, id: entry.id, task: entry.task }));
+  return unstarted.map((entry) => ({ key: session.key, id: entry.id, task: entry.task }));
 }

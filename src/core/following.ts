@@ -1,0 +1,61 @@
+/** How a task is called, and how the promise of its caller comes to follow it. */
+import type { Entry } from './entry.ts';
+import { TaskTurn } from './task-turn.ts';
+
+/** Always gives a native promise, whatever the task gave or threw. */
+export function callTask(entry: Entry): Promise<unknown> {
+  const { task } = entry;
+  // A context that outlives the turn keeps the entry; it shall not keep what the task holds.
+  entry.task = spent;
+  try {
+    return Promise.resolve(task(new TaskTurn(entry)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function spent(): undefined {
+  return undefined;
+}
+
+// oxlint-disable-next-line typescript/unbound-method -- it is called with a promise
+const { then } = Promise.prototype;
+
+/**
+ * What the caller's promise follows while the turn runs: the task's promise, or an abort when that
+ * comes first. As a thenable it is handed the promise's own resolving functions, which is what
+ * makes an abort possible without a further promise.
+ */
+export class Following {
+  readonly #entry: Entry;
+  readonly #result: Promise<unknown>;
+
+  constructor(entry: Entry, result: Promise<unknown>) {
+    this.#entry = entry;
+    this.#result = result;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- being one is its purpose
+  then(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
+    const entry = this.#entry;
+    entry.resolve = resolve;
+    entry.reject = reject;
+    // Aborted in the very call of its task.
+    if (entry.state !== 'running') reject(entry.extras?.error);
+    // A task may return a promise with a then of its own, which could do anything.
+    void then.call(this.#result, succeed.bind(entry), fail.bind(entry));
+  }
+}
+
+// The lane is given up before the caller is told, so that pending() is right when the caller goes on.
+function succeed(this: Entry, value: unknown): void {
+  const { resolve } = this;
+  this.session.turns.end(this, false);
+  resolve?.(value);
+}
+
+function fail(this: Entry, reason: unknown): void {
+  const { reject } = this;
+  this.session.turns.end(this, true);
+  reject?.(reason);
+}
