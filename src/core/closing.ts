@@ -40,7 +40,7 @@ export class Closing {
     this.check();
   }
 
-  /** To be called whenever an entry has left. What still waits when nothing runs is paused. */
+  /** To be called whenever nothing runs: what still waits then is paused. */
   check(): void {
     if (this.#turns.lanes.running > 0) return;
     if (this.#phase === 'draining') this.#abortRest();

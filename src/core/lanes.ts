@@ -35,12 +35,17 @@ export class Lanes {
 
   /** Takes an entry into its session's line, and at once into the lane if that is free. */
   admit(sessionKey: string, task: Task<unknown>, since: Pass, extras: EntryExtras | undefined): Entry {
-    let session = this.sessions.get(sessionKey);
-    if (session === undefined) {
-      session = new Session(sessionKey, this.#turns);
-      this.sessions.set(sessionKey, session);
-    }
+    const known = this.sessions.get(sessionKey);
+    const session = known ?? new Session(sessionKey, this.#turns);
     const entry = new Entry(session, ++this.#lastNumber, task, since, extras);
+    if (known === undefined) {
+      this.sessions.set(sessionKey, session);
+      // The common case, without a way through the line.
+      if (!this.#isLimited && !this.isPausedFor(session)) {
+        this.#grant(session, entry);
+        return entry;
+      }
+    }
     session.insert(entry);
     this.waiting += 1;
     this.advance(session);
@@ -56,7 +61,7 @@ export class Lanes {
     }
     if (this.isPausedFor(session)) return;
     if (!this.#isLimited) {
-      this.#grant(session, session.first);
+      this.#grantFirst(session, session.first);
       return;
     }
     if (!session.isReady) this.#pushReady(session);
@@ -90,7 +95,7 @@ export class Lanes {
     }
     this.running -= 1;
     this.#freeSlots += 1;
-    this.#grant(session, session.first);
+    this.#grantFirst(session, session.first);
   }
 
   /** Puts an entry that was to start back into its line, where it was. */
@@ -124,15 +129,20 @@ export class Lanes {
     return this.isPaused || (this.pausedKeys.size > 0 && this.pausedKeys.has(session.key));
   }
 
-  #grant(session: Session, entry: Entry): void {
+  #grantFirst(session: Session, entry: Entry): void {
     session.remove(entry);
     this.waiting -= 1;
+    this.#grant(session, entry);
+    // It waits behind a gate, unless it is being enqueued just now.
+    entry.open?.(entry);
+    entry.open = undefined;
+  }
+
+  #grant(session: Session, entry: Entry): void {
     session.turn = entry;
     this.running += 1;
     this.#freeSlots -= 1;
     entry.state = 'granted';
-    entry.open?.(entry);
-    entry.open = undefined;
   }
 
   #pushReady(session: Session): void {
@@ -153,7 +163,7 @@ export class Lanes {
       session.isReady = false;
       // Since it became ready, it may have been paused, or lost its last entry.
       if (session.first !== undefined && session.turn === undefined && !this.isPausedFor(session)) {
-        this.#grant(session, session.first);
+        this.#grantFirst(session, session.first);
       }
     }
   }

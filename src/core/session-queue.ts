@@ -59,8 +59,8 @@ export interface SessionQueue extends AsyncDisposable {
   pause(sessionKey?: string): void;
 
   /**
-   * Takes one `pause` back: that of the session, or without a key that of the whole queue.
-   * Sessions that were paused by their key stay paused until resumed by it.
+   * Ends a pause: that of the session, or without a key that of the whole queue. Pausing twice
+   * is pausing once. Sessions that were paused by their key stay paused until resumed by it.
    */
   resume(sessionKey?: string): void;
 
@@ -139,7 +139,8 @@ export interface EntryOptions {
   readonly ttlMs?: number | undefined;
   /**
    * A head start in its session's line, in seconds: any finite number, default 0. The entry is
-   * placed as if it had been enqueued that much earlier, so nothing starves.
+   * placed as if it had been enqueued that much earlier, so nothing starves. It overtakes what
+   * waits, never an entry that has been given the lane already.
    */
   readonly priority?: number | undefined;
 }
@@ -148,7 +149,8 @@ export interface EntryOptions {
 export interface QueueOptions {
   /**
    * Turns at once over all sessions: an integer >= 1, default Infinity. Ready sessions take turns,
-   * one turn each. A turn that awaits another session's entry lends its slot while it waits.
+   * one turn each. A turn that awaits another session's entry lends its slot until that entry's
+   * caller is told, even if its code has stopped waiting for it.
    */
   readonly concurrency?: number | undefined;
   /** The longest a turn may run, in ms from its start: > 0, default Infinity. An entry's own `timeoutMs` goes first. */

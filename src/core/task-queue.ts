@@ -27,7 +27,7 @@ export class TaskQueue implements SessionQueue {
     prepareTurnContext();
     this.#limits = limits;
     this.#turns = new Turns(limits, clock, new Passes(clock));
-    this.#turns.onLeft = () => this.#afterLeaving();
+    this.#turns.onQuiet = () => this.#onQuiet();
   }
 
   enqueue<T>(sessionKey: string, task: Task<T>, options?: EntryOptions): Promise<T> {
@@ -144,7 +144,7 @@ export class TaskQueue implements SessionQueue {
     return new QueueError('aborted', message, { cause: extras.signal.reason });
   }
 
-  #afterLeaving(): void {
+  #onQuiet(): void {
     this.#closing?.check();
     if (this.pending() > 0) return;
     this.#turns.feed?.tell({ type: 'drained', atMs: this.#turns.clock.wall() });

@@ -24,8 +24,8 @@ export class Turns {
   readonly limits: Limits;
   /** There while somebody listens. */
   feed: EventFeed | undefined = undefined;
-  /** Called whenever an entry has left, with nothing of it left to do. */
-  onLeft: (() => void) | undefined = undefined;
+  /** Called whenever no turn holds a lane after an entry has left or gone back into its line. */
+  onQuiet: (() => void) | undefined = undefined;
   readonly #hasTurnLimits: boolean;
   #lastEpoch = 0;
   #firstStarting: Entry | undefined = undefined;
@@ -92,7 +92,7 @@ export class Turns {
       this.feed.tell({ type: 'ended', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
       if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
     }
-    this.onLeft?.();
+    this.#noteQuiet();
   }
 
   /** Takes out an entry that has not run, and tells its caller why. */
@@ -106,7 +106,7 @@ export class Turns {
     entry.open?.(entry);
     entry.open = undefined;
     this.#tellSettled(entry, 'dropped');
-    this.onLeft?.();
+    this.#noteQuiet();
   }
 
   /**
@@ -152,13 +152,19 @@ export class Turns {
     entry.state = 'released';
     this.#giveUpLane(entry);
     this.feed?.tell({ type: 'released', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
-    this.onLeft?.();
+    this.#noteQuiet();
   }
 
   #waitAgain(entry: Entry): Promise<unknown> {
     const result = this.waitFor(entry, Promise);
     this.lanes.returnToLine(entry);
+    // A close that waits for the last turn has to learn that there is none.
+    this.#noteQuiet();
     return result;
+  }
+
+  #noteQuiet(): void {
+    if (this.lanes.running === 0) this.onQuiet?.();
   }
 
   #giveUpLane(entry: Entry): void {

@@ -81,8 +81,8 @@ describe('reading', { concurrency: true }, () => {
   });
 });
 
-describe('a reader of the results that leaves', () => {
-  test('ends the run quietly, as SIGPIPE would', async () => {
+describe('results that can not be written', () => {
+  test('end the run quietly where their reader has left, as SIGPIPE would', async () => {
     const { child, ended } = startCli(['run', '--key', '.k', '--handler', fixture('echo.js')]);
     const line = `{"k":"ada","text":"${'x'.repeat(1_000)}"}\n`;
     const writing = writeUntilClosed(child.stdin, line);
@@ -93,7 +93,7 @@ describe('a reader of the results that leaves', () => {
     assert.deepEqual([exitCode, stderr], [141, '']);
   });
 
-  test('of a run over /dev/full is told why', async () => {
+  test('end the run where the disk is full, which is said', async () => {
     const words = ['run', '--key', '.k', '--output', '/dev/full', '--handler', fixture('echo.js')];
     const { exitCode, stderr } = await runCli(words, { input: '{"k":"ada"}\n' });
     assert.equal(exitCode, 1);

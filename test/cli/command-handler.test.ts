@@ -150,7 +150,7 @@ describe('a command', { concurrency: true }, () => {
       2) flock --nonblock lock echo free || echo held;;
     esac`;
     const input = toJsonLines([{ k: 'ada' }, { k: 'ada' }]);
-    const words = [...run, '--timeout', '1500', '--', 'sh', '-c', script];
+    const words = [...run, '--timeout', '1000', '--', 'sh', '-c', script];
     const { exitCode, results } = await runCli(words, { cwd, input });
     assert.equal(exitCode, 1);
     const [first, second] = results;

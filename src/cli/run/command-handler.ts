@@ -16,7 +16,7 @@ export interface CommandOptions {
 }
 
 /** A command that could not be started, ended with another exit code than 0, or wrote too much. */
-export class CommandError extends Error {
+class CommandError extends Error {
   /** The exit code, or the name of the signal or of the system's error. */
   readonly code: number | string;
 

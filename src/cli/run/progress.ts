@@ -43,7 +43,7 @@ export function startProgress(terminal: Terminal, source: ProgressSource): () =>
 }
 
 /** The text of the progress line. */
-export function describeProgress({ queue, tally, sizeBytes, ending }: ProgressSource, perSecond: number): string {
+function describeProgress({ queue, tally, sizeBytes, ending }: ProgressSource, perSecond: number): string {
   const snapshot = queue.inspect();
   const overstaying = snapshot.sessions.filter(({ state }) => state === 'aborting').length;
   const failed = tally.failed + tally.bad;

@@ -22,7 +22,7 @@ export interface BadLine {
 }
 
 /** The longest line that is read: 64 MiB. */
-export const maxLineBytes: number = 64 * 1024 * 1024;
+const maxLineBytes = 64 * 1024 * 1024;
 
 /**
  * Gives the lines in order. LF and CRLF end a line, the last one may lack its end, a byte order

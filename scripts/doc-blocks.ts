@@ -1,0 +1,131 @@
+/**
+ * The code of the documentation: finds the blocks of its pages and the examples of its doc comments, and writes them
+ * as programs that can be compiled and run.
+ *
+ * A block whose fence names a file (`ts server.ts`) is a module that a later block of its page imports or starts. Every
+ * other block is a program of its own.
+ */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+import { root } from './run-command.ts';
+
+/** One block of code in a page, or one example in a doc comment. */
+export interface DocBlock {
+  /** The file that has it, relative to the root. */
+  readonly page: string;
+  /** The line of its first line of code. */
+  readonly line: number;
+  /** `ts`, `js`, `sh`, …: the word behind the fence. */
+  readonly language: string;
+  /** The file that the fence names; '' where it names none. */
+  readonly name: string;
+  readonly code: string;
+}
+
+/** A block as a file that can be compiled, and run if nothing else of its page runs it. */
+export interface DocProgram extends DocBlock {
+  readonly file: string;
+  /** Whether another block of the page imports or starts it. */
+  readonly isPart: boolean;
+}
+
+/** Every block of every page, in order. The page of the command is left out: its own test runs it. */
+export function readPageBlocks(): readonly DocBlock[] {
+  const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).toSorted();
+  return pages.filter((page) => page !== join('docs', 'command.md')).flatMap(readPage);
+}
+
+/** Every `@example` in the source. */
+export function readExamples(): readonly DocBlock[] {
+  return globSync('src/**/*.ts', { cwd: root }).toSorted().flatMap(readSource);
+}
+
+/** Whether the block, or one that it imports, uses a package that the root doesn't install. */
+export function needsPackages(block: DocBlock, blocks: readonly DocBlock[]): boolean {
+  return (
+    importedPackages(block).length > 0 ||
+    blocks.some((other) => other !== block && uses(block, other) && needsPackages(other, blocks))
+  );
+}
+
+/** The packages that a block imports, without the library and the runtime's own modules. */
+export function importedPackages({ code }: DocBlock): readonly string[] {
+  const names = [...code.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name = '']) => name);
+  return names.filter((name) => name !== library && !name.startsWith('node:'));
+}
+
+/** Writes the blocks as programs into a folder of their own, beside a tsconfig.json that compiles them all. */
+export function writePrograms(folder: string, blocks: readonly DocBlock[]): readonly DocProgram[] {
+  rmSync(folder, { recursive: true, force: true });
+  const programs = blocks.map((block) => {
+    const file = join(folder, block.page.replace(/\.\w+$/, ''), block.name || `line-${block.line}.${block.language}`);
+    return { ...block, file, isPart: blocks.some((other) => other !== block && uses(other, block)) };
+  });
+  for (const program of programs) {
+    mkdirSync(dirname(program.file), { recursive: true });
+    writeFileSync(program.file, toModule(program));
+  }
+  const config = { extends: relative(folder, join(root, 'tsconfig.json')), include: ['**/*.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  return programs;
+}
+
+/**
+ * What a program writes to standard output according to its comments: `console.log(…); // this`, in the order of its
+ * lines.
+ */
+export function expectedOutput({ code }: DocBlock): readonly string[] {
+  return [...code.matchAll(/^ *console\.log\(.*\); \/\/ (.*)$/gm)].map(([, written = '']) => written);
+}
+
+const library = '@tinyclaw/queue';
+
+function readPage(page: string): readonly DocBlock[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  const fences = text.matchAll(/^```(?<language>\w+) ?(?<name>.*)\n(?<code>[^]*?)^```$/gm);
+  return [...fences].map(({ index, groups: { language = '', name = '', code = '' } = {} }) => ({
+    page,
+    line: lineAt(text, index) + 1,
+    language,
+    name,
+    code,
+  }));
+}
+
+// An example goes on to the next tag or to the end of its comment.
+function readSource(page: string): readonly DocBlock[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  const examples = text.matchAll(/^ *\* @example *\n(?<code>(?: *\*(?!\/)(?! @).*\n)+)/gm);
+  return [...examples].map(({ index, groups: { code = '' } = {} }) => ({
+    page,
+    line: lineAt(text, index) + 1,
+    language: 'ts',
+    name: '',
+    code: code.replaceAll(/^ *\* ?/gm, ''),
+  }));
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}
+
+function uses(user: DocBlock, used: DocBlock): boolean {
+  if (user.page !== used.page || used.name === '') return false;
+  return user.code.includes(`'./${used.name}'`) || user.code.includes(`'${used.name}'`);
+}
+
+// Empty lines before the code, so that an error's line number is that of the page.
+function toModule({ page, code, line, file }: DocProgram): string {
+  const source = relative(dirname(file), join(root, 'src/index.ts'));
+  const imports = page.endsWith('.md') ? '' : importsOfExample(code);
+  const specifier = new RegExp(`'${library}'`, 'g');
+  return `${imports}export {};${'\n'.repeat(line - 1)}${code}`.replace(specifier, `'${source}'`);
+}
+
+// An example shows the lines that matter; everybody knows where the names come from.
+function importsOfExample(code: string): string {
+  const names = ['createSessionQueue', 'QueueError'].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const fromLibrary = names.length === 0 ? '' : `import { ${names.join(', ')} } from '${library}'; `;
+  return /\bassert\b/.test(code) ? `import assert from 'node:assert/strict'; ${fromLibrary}` : fromLibrary;
+}

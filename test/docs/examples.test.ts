@@ -1,0 +1,42 @@
+/**
+ * Every block of TypeScript or JavaScript in the pages, and every example in a doc comment, compiles and does what it
+ * says. Blocks that use other people's packages are run by scripts/check-recipes.ts, which installs those.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { importedPackages, needsPackages, readExamples, readPageBlocks, writePrograms } from '../../scripts/doc-blocks.ts';
+import { root } from '../../scripts/run-command.ts';
+import { compilePrograms, runProgram, saysWhatComesOut } from '../../scripts/run-doc-program.ts';
+
+const folder = join(root, '.build/docs');
+const blocks = [...readPageBlocks(), ...readExamples()].filter(({ language }) => /^[jt]s$/.test(language));
+const own = blocks.filter((block) => !needsPackages(block, blocks));
+const programs = writePrograms(folder, own);
+
+describe('the code of the documentation', { concurrency: 2 }, () => {
+  test('compiles, all of it', () => compilePrograms(folder));
+
+  for (const program of programs) {
+    if (program.isPart) continue;
+    test(`${program.page}:${program.line} does what it says`, async () => {
+      assert.ok(saysWhatComesOut(program), 'it neither asserts nor says what it writes');
+      await runProgram(program);
+    });
+  }
+
+  for (const block of blocks) {
+    if (own.includes(block)) continue;
+    const packages = importedPackages(block).join(', ') || 'what the block before it needs';
+    test(`${block.page}:${block.line} does what it says`, {
+      skip: `uses ${packages}: npm run check -- --only recipes runs it`,
+    });
+  }
+});
+
+test('the documentation has code in every place that promises some', () => {
+  const pages = new Set(blocks.map(({ page }) => page));
+  for (const page of ['README.md', 'docs/concepts.md', 'docs/migration.md', 'src/core/session-queue.ts']) {
+    assert.ok(pages.has(page), page);
+  }
+});
