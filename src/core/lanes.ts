@@ -80,7 +80,7 @@ export class Lanes {
     const { session } = entry;
     session.turn = undefined;
     this.running -= 1;
-    if (entry.extras?.hasLentSlot !== true) this.#freeSlots += 1;
+    if (this.#isLimited && entry.extras?.hasLentSlot !== true) this.#freeSlots += 1;
     this.advance(session);
     // The slot goes to whoever has waited longest, which advance leaves to others when this session is done.
     if (this.#isLimited) this.#handOutSlots();
@@ -141,7 +141,8 @@ export class Lanes {
   #grant(session: Session, entry: Entry): void {
     session.turn = entry;
     this.running += 1;
-    this.#freeSlots -= 1;
+    // Counting down from Infinity would cost a number on the heap for each turn.
+    if (this.#isLimited) this.#freeSlots -= 1;
     entry.state = 'granted';
   }
 
