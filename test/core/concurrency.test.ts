@@ -31,14 +31,6 @@ test('gives a freed slot to the oldest waiter, not to a newcomer', async () => {
   assert.deepEqual(stage.started, ['of ada', 'of bob', 'of cleo', 'newcomer']);
 });
 
-test('gives a slot to a newcomer neither when the turn before it ends without anything behind it', async () => {
-  const stage = new Stage({ concurrency: 2 });
-  for (const key of ['ada', 'bob', 'cleo']) void stage.enqueue(key, `of ${key}`);
-  await stage.settle();
-  await Promise.all([stage.end('of ada'), stage.enqueue('ada', 'newcomer').catch(() => undefined), stage.endAll()]);
-  assert.deepEqual(stage.started, ['of ada', 'of bob', 'of cleo', 'newcomer']);
-});
-
 test('gives one turn to each ready session in turn, however long a line is', async () => {
   const stage = new Stage({ concurrency: 1 });
   for (let number = 1; number <= 5; number += 1) void stage.enqueue('ada', `ada ${number}`);

@@ -1,0 +1,128 @@
+/** The queue never hogs the event loop: however many short turns there are, timers and I/O come in between. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createQueueWithClock } from '#src/core/create-session-queue.ts';
+import { createSessionQueue } from '#src/index.ts';
+
+import { FakeClock } from './fake-clock.ts';
+
+const shapes: readonly { readonly what: string; readonly keyOf: (number: number) => string }[] = [
+  { what: 'of one session', keyOf: () => 'ada' },
+  { what: 'of as many sessions', keyOf: (number) => `session ${number}` },
+  { what: 'of a thousand sessions', keyOf: (number) => `session ${number % 1000}` },
+];
+
+for (const { what, keyOf } of shapes) {
+  test(`lets passes of the event loop go by while 200,000 short turns ${what} run`, async () => {
+    const queue = createSessionQueue();
+    const passes = countPasses();
+    const order: number[] = [];
+    for (let number = 0; number < 200_000; number += 1) void queue.enqueue(keyOf(number), () => void order.push(number));
+    await queue.drained();
+    const passesMeanwhile = passes.stop();
+    assert.equal(order.length, 200_000);
+    // Without it there would be none at all, since promise jobs go before everything else.
+    assert.ok(passesMeanwhile >= 2, `${passesMeanwhile} passes`);
+  });
+
+  test(`cuts a pass when short turns ${what} have taken 10 ms of it, whoever waits`, async () => {
+    const clock = new FakeClock();
+    const queue = createQueueWithClock({}, clock);
+    const passes = countPasses();
+    let mostInOnePass = 0;
+    let inThisPass = 0;
+    let passSeen = 0;
+    const order: number[] = [];
+    for (let number = 0; number < 500; number += 1) {
+      void queue.enqueue(keyOf(number), () => {
+        order.push(number);
+        if (passes.count() !== passSeen) inThisPass = 0;
+        passSeen = passes.count();
+        inThisPass += 1;
+        mostInOnePass = Math.max(mostInOnePass, inThisPass);
+        clock.block(1);
+      });
+    }
+    await queue.drained();
+    passes.stop();
+    assert.ok(mostInOnePass <= 32, `${mostInOnePass} turns of 1 ms each in one pass`);
+    if (what !== 'of a thousand sessions') assert.deepEqual(order, Array.from({ length: 500 }, (_, number) => number));
+  });
+}
+
+test('keeps order, exclusion and slots over the cuts', async () => {
+  const clock = new FakeClock();
+  const queue = createQueueWithClock({ concurrency: 3 }, clock);
+  const running = new Set<string>();
+  const orders = new Map<string, number[]>();
+  for (let number = 0; number < 600; number += 1) {
+    const key = `session ${number % 7}`;
+    void queue.enqueue(key, async () => {
+      assert.ok(!running.has(key));
+      running.add(key);
+      assert.ok(running.size <= 3);
+      orders.set(key, [...(orders.get(key) ?? []), number]);
+      clock.block(1);
+      if (number % 3 === 0) await Promise.resolve();
+      running.delete(key);
+    });
+  }
+  await queue.drained();
+  assert.equal(orders.size, 7);
+  for (const [key, order] of orders) {
+    const first = Number(key.slice(-1));
+    assert.deepEqual(order, Array.from({ length: order.length }, (_, index) => first + 7 * index));
+  }
+});
+
+test('drops an entry that leaves while it waits for the next pass', async () => {
+  const clock = new FakeClock();
+  const queue = createQueueWithClock({}, clock);
+  const controller = new AbortController();
+  const ran: number[] = [];
+  const results: Promise<unknown>[] = [];
+  for (let number = 0; number < 100; number += 1) {
+    const result = queue.enqueue(
+      `session ${number}`,
+      () => {
+        ran.push(number);
+        clock.block(5);
+      },
+      { signal: controller.signal },
+    );
+    results.push(result.then(() => 'ran', (error: { readonly code: string }) => error.code));
+  }
+  const timer = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      controller.abort();
+      resolve();
+    }, 0);
+  });
+  const outcomes = await Promise.all(results);
+  await timer;
+  // Without a cut all of them would have run before the timer.
+  assert.ok(ran.length > 0 && ran.length < 100, `${ran.length} ran`);
+  for (const [number, outcome] of outcomes.entries()) assert.equal(outcome, ran.includes(number) ? 'ran' : 'aborted');
+  assert.equal(queue.pending(), 0);
+});
+
+/** Counts passes of the event loop until it is stopped. */
+function countPasses(): { readonly count: () => number; readonly stop: () => number } {
+  const { nextPass } = new FakeClock();
+  let passes = 0;
+  let isStopped = false;
+  const note = (): void => {
+    if (isStopped) return;
+    passes += 1;
+    nextPass(note);
+  };
+  nextPass(note);
+  return {
+    count: () => passes,
+    stop: () => {
+      isStopped = true;
+      return passes;
+    },
+  };
+}

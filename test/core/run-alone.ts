@@ -1,0 +1,107 @@
+/**
+ * Runs a function as a program of its own, for what can't be seen beside a test runner: rejections that nobody
+ * handles, the heap, a runtime without some module. The function sees nothing but its argument and what is global.
+ */
+import { spawn } from 'node:child_process';
+
+import type { createSessionQueue, QueueError } from '#src/index.ts';
+
+/** What such a program gets. */
+export interface Alone {
+  readonly createSessionQueue: typeof createSessionQueue;
+  readonly QueueError: typeof QueueError;
+  /** Lets everything happen that needs no time to go by, reports of unhandled rejections included. */
+  readonly settle: () => Promise<void>;
+  /** Frees what nobody holds. */
+  readonly collectGarbage: () => Promise<void>;
+}
+
+/** How such a program ended. */
+export interface AloneReport<Result> {
+  readonly result: Result;
+  /** The messages of the rejections that nobody handled, and of the exceptions that nobody caught. */
+  readonly unhandled: readonly string[];
+}
+
+/** Runs the program. `before` is run before the library is loaded. */
+export async function runAlone<Result>(
+  program: (alone: Alone) => Result | Promise<Result>,
+  before: () => unknown = () => undefined,
+): Promise<AloneReport<Result>> {
+  const library = import.meta.resolve('#src/index.ts');
+  const source = [
+    `const libraryUrl = ${JSON.stringify(library)};`,
+    `const before = ${before.toString()};`,
+    `const program = ${program.toString()};`,
+    `await (${runProgram.toString()})(libraryUrl, before, program);`,
+  ].join('\n');
+  const output = await run(source);
+  try {
+    return JSON.parse(output) as AloneReport<Result>;
+  } catch (cause) {
+    throw new Error(`the program wrote ${output}`, { cause });
+  }
+}
+
+async function runProgram<Result>(
+  libraryUrl: string,
+  before: () => unknown,
+  program: (alone: Alone) => Result | Promise<Result>,
+): Promise<void> {
+  const unhandled: string[] = [];
+  const note = (reason: unknown): void => {
+    unhandled.push(reason instanceof Error ? reason.message : String(reason));
+  };
+  process.on('unhandledRejection', note);
+  process.on('uncaughtException', note);
+  before();
+  const settle = async (): Promise<void> => {
+    for (let pass = 0; pass < 4; pass += 1) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      });
+    }
+  };
+  const runtime = globalThis as { gc?: () => void; Bun?: { gc: (isBlocking: boolean) => void } };
+  const collectGarbage = async (): Promise<void> => {
+    for (let pass = 0; pass < 4; pass += 1) {
+      await settle();
+      runtime.gc?.();
+      runtime.Bun?.gc(true);
+    }
+  };
+  const library = (await import(libraryUrl)) as Pick<Alone, 'createSessionQueue' | 'QueueError'>;
+  const result = await program({ ...library, settle, collectGarbage });
+  await settle();
+  process.stdout.write(JSON.stringify({ result, unhandled }));
+  process.exitCode = 0;
+}
+
+/** The name of the runtime that the tests run on. */
+export const runtimeName: 'node' | 'bun' | 'deno' =
+  'bun' in process.versions ? 'bun' : 'deno' in process.versions ? 'deno' : 'node';
+
+const words = {
+  node: ['--expose-gc', '--input-type=module', '--eval'],
+  bun: ['--eval'],
+  deno: ['eval', '--v8-flags=--expose-gc'],
+} as const;
+
+function run(source: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...words[runtimeName], source], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      if (exitCode === 0) resolve(output);
+      else reject(new Error(`the program ended with ${exitCode}: ${errors}`));
+    });
+  });
+}

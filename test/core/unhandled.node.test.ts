@@ -1,0 +1,236 @@
+/** An ignored failure is reported exactly once, and a handled one never. Each case is a program of its own. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { runAlone } from './run-alone.ts';
+import type { Alone } from './run-alone.ts';
+
+const cases: readonly {
+  readonly title: string;
+  readonly program: (alone: Alone) => unknown;
+  readonly unhandled: readonly string[];
+}[] = [
+  {
+    title: 'reports an ignored failure once',
+    program: ({ createSessionQueue }) => {
+      void createSessionQueue().enqueue('ada', () => Promise.reject(new Error('ignored')));
+    },
+    unhandled: ['ignored'],
+  },
+  {
+    title: 'reports an ignored failure once, though another task waits behind it',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      void queue.enqueue('ada', () => Promise.reject(new Error('ignored')));
+      await queue.enqueue('ada', () => 1);
+    },
+    unhandled: ['ignored'],
+  },
+  {
+    title: 'reports an ignored failure of a task that waited, once',
+    program: ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      void queue.enqueue('ada', () => 1);
+      void queue.enqueue('ada', async () => {
+        await Promise.resolve();
+        throw new Error('ignored');
+      });
+      void queue.enqueue('ada', () => 3);
+    },
+    unhandled: ['ignored'],
+  },
+  {
+    title: 'reports an ignored throw before the first await once',
+    program: ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      for (const key of ['ada', 'ada', 'bob']) {
+        void queue.enqueue(key, () => {
+          throw new Error(`ignored, of ${key}`);
+        });
+      }
+    },
+    unhandled: ['ignored, of ada', 'ignored, of bob', 'ignored, of ada'],
+  },
+  {
+    title: 'reports an ignored failure under concurrency once',
+    program: ({ createSessionQueue }) => {
+      const queue = createSessionQueue({ concurrency: 1 });
+      void queue.enqueue('ada', () => Promise.reject(new Error('first')));
+      void queue.enqueue('bob', () => Promise.reject(new Error('second')));
+    },
+    unhandled: ['first', 'second'],
+  },
+  {
+    title: 'reports ignored failures of every way to be refused or dropped once each',
+    program: async ({ createSessionQueue, settle }) => {
+      const queue = createSessionQueue({ maxPending: 4 });
+      const controller = new AbortController();
+      void queue.enqueue('ada', () => settle(), { timeoutMs: 1 }).catch(() => undefined);
+      queue.pause();
+      void queue.enqueue('ada', () => 1, { signal: controller.signal });
+      void queue.enqueue('ada', () => 1, { ttlMs: 1 });
+      void queue.enqueue('bob', () => 1);
+      void queue.enqueue('cleo', () => 1);
+      controller.abort();
+      queue.cancel('bob');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+      queue.stop();
+      void queue.enqueue('dan', () => 1);
+    },
+    unhandled: [
+      'Session "ada": the entry\'s signal aborted.',
+      'Session "bob": cancel() took the waiting entry.',
+      'The queue has 4 pending, which is its maxPending; nothing was enqueued. Wait until pending() is smaller, or raise maxPending.',
+      'Queue has been stopped',
+      'Session "ada": the entry waited longer than its ttlMs of 1 ms. Enqueue it again if it is still wanted.',
+    ],
+  },
+  {
+    title: 'reports an ignored timeout once, and nothing of what the task throws afterwards',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue({ timeoutMs: 1 });
+      void queue.enqueue('ada', async () => {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+        throw new Error('too late');
+      });
+      await queue.drained();
+    },
+    unhandled: [
+      'Session "ada": the turn ran longer than its timeoutMs of 1 ms. Its signal was aborted, and its lane stays closed ' +
+        'until its task has ended: let the task obey turn.signal, or give the queue a graceMs.',
+    ],
+  },
+  {
+    title: 'reports nothing of a zombie that throws after its lane was released',
+    program: async ({ createSessionQueue, settle }) => {
+      const queue = createSessionQueue({ timeoutMs: 1, graceMs: 1 });
+      let fail: (error: Error) => void = () => undefined;
+      const result = queue.enqueue(
+        'ada',
+        () =>
+          new Promise((_, reject) => {
+            fail = reject;
+          }),
+      );
+      await result.catch(() => undefined);
+      await queue.drained();
+      fail(new Error('too late'));
+      await settle();
+    },
+    unhandled: [],
+  },
+  {
+    title: 'reports nothing of failures that somebody handles, in whichever way',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      const fails = (key: string): Promise<never> => queue.enqueue(key, () => Promise.reject(new Error('handled')));
+      const settled = Promise.allSettled([fails('ada'), fails('ada'), fails('bob')]);
+      fails('ada').catch(() => undefined);
+      fails('ada').then(
+        () => undefined,
+        () => undefined,
+      );
+      try {
+        await fails('bob');
+      } catch {
+        // Handled.
+      }
+      await settled;
+      await queue.drained();
+    },
+    unhandled: [],
+  },
+  {
+    title: 'reports nothing of the queue itself when nobody handles drained, close or a cancelled entry that is handled',
+    program: async ({ createSessionQueue, settle }) => {
+      const queue = createSessionQueue();
+      void queue.drained();
+      const entry = queue.enqueue('ada', () => settle()).catch(() => undefined);
+      queue.cancel('ada');
+      void queue.drained();
+      void queue.close();
+      await entry;
+    },
+    unhandled: [],
+  },
+  {
+    title: 'reports an ignored failure inside a turn once, and nothing of a handled one there',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      await queue.enqueue('ada', async () => {
+        void queue.enqueue('ada', () => Promise.reject(new Error('own session')));
+        void queue.enqueue('bob', () => Promise.reject(new Error('other session')));
+        queue.enqueue('ada', () => Promise.reject(new Error('handled'))).catch(() => undefined);
+        await queue.enqueue('bob', () => Promise.reject(new Error('awaited'))).catch(() => undefined);
+      });
+      await queue.drained();
+    },
+    unhandled: ['other session', 'own session'],
+  },
+  {
+    title: 'reports nothing of a deadlock that was caught, and one that was not once',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      await queue.enqueue('ada', async () => {
+        await queue.enqueue('ada', () => 1).catch(() => undefined);
+        try {
+          await queue.enqueue('ada', () => 2);
+        } catch {
+          // Handled.
+        }
+      });
+      void queue.enqueue('bob', () => queue.enqueue('bob', () => 1));
+    },
+    unhandled: [
+      'Deadlock: "bob" waits for "bob", so this await could never end. Enqueue without awaiting, do the work inside the ' +
+        'turn itself, or await it outside of the turn.',
+    ],
+  },
+  {
+    title: 'surfaces the error of a listener as an unhandled rejection, and disturbs nobody by it',
+    program: async ({ createSessionQueue }) => {
+      const queue = createSessionQueue();
+      const told: string[] = [];
+      queue.subscribe(({ type }) => {
+        if (type === 'started') throw new Error('of the listener');
+      });
+      queue.subscribe(({ type }) => told.push(type));
+      await queue.enqueue('ada', () => 1);
+      await queue.enqueue('ada', () => 2);
+      if (told.join() !== 'enqueued,started,ended,settled,drained,enqueued,started,ended,settled,drained') {
+        throw new Error(`the other listener was told ${told.join()}`);
+      }
+    },
+    unhandled: ['of the listener', 'of the listener'],
+  },
+  {
+    title: 'goes on when a listener of the turn signal throws',
+    program: async ({ createSessionQueue, settle }) => {
+      const queue = createSessionQueue();
+      const first = queue.enqueue('ada', async ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          throw new Error('of the abort listener');
+        });
+        await settle();
+      });
+      const second = queue.enqueue('bob', () => 2);
+      await second;
+      queue.cancel('ada');
+      const third = queue.enqueue('ada', () => 3);
+      const codes = await first.catch((error: { readonly code: string }) => error.code);
+      if (codes !== 'cancelled' || (await third) !== 3) throw new Error('disturbed');
+    },
+    unhandled: ['of the abort listener'],
+  },
+];
+
+for (const { title, program, unhandled } of cases) {
+  test(title, async () => {
+    const report = await runAlone(program);
+    assert.deepEqual(report.unhandled.toSorted(), unhandled.toSorted());
+  });
+}
