@@ -50,12 +50,20 @@ export class Following {
 // The lane is given up before the caller is told, so that pending() is right when the caller goes on.
 function succeed(this: Entry, value: unknown): void {
   const { resolve } = this;
+  letGo(this);
   this.session.turns.end(this, false);
   resolve?.(value);
 }
 
 function fail(this: Entry, reason: unknown): void {
   const { reject } = this;
+  letGo(this);
   this.session.turns.end(this, true);
   reject?.(reason);
+}
+
+// An entry that has waited is old to the garbage collector, and would keep these alive after its own death.
+function letGo(entry: Entry): void {
+  entry.resolve = undefined;
+  entry.reject = undefined;
 }

@@ -106,10 +106,13 @@ test('names every option there is when it is given an unknown one', async () => 
       'createSessionQueue: there is no option "concurency"; there are concurrency, timeoutMs, idleTimeoutMs, graceMs, ' +
       'maxPending, maxPendingPerSession.',
   });
-  await assert.rejects(createSessionQueue().enqueue('ada', () => 1, wrong({ timeout: 8 })), {
-    name: 'TypeError',
-    message: 'enqueue: there is no option "timeout"; there are signal, timeoutMs, ttlMs, priority.',
-  });
+  await assert.rejects(
+    createSessionQueue().enqueue('ada', () => 1, wrong({ timeout: 8 })),
+    {
+      name: 'TypeError',
+      message: 'enqueue: there is no option "timeout"; there are signal, timeoutMs, ttlMs, priority.',
+    },
+  );
   await assert.rejects(createSessionQueue().close(wrong({ drain: 8 })), {
     name: 'TypeError',
     message: 'close: there is no option "drain"; there are drainMs.',
@@ -124,14 +127,23 @@ test('takes the names that every object has for unknown options too', () => {
 
 test('refuses options that are no object', async () => {
   for (const options of [null, 42, 'fast', true, () => undefined]) {
-    assert.throws(() => createSessionQueue(wrong(options)), { name: 'TypeError', message: /^createSessionQueue: the options are / });
+    assert.throws(() => createSessionQueue(wrong(options)), {
+      name: 'TypeError',
+      message: /^createSessionQueue: the options are /,
+    });
     const result = createSessionQueue().enqueue('ada', () => 1, wrong(options));
     await assert.rejects(result, { name: 'TypeError', message: /^enqueue: the options are .*; expected an object\.$/ });
   }
 });
 
 test('names a value in its message that can hardly be shown', async () => {
-  const unshowable: unknown[] = [Object.create(null), { toString: () => assert.fail('called') }, [], ['a'], 'x'.repeat(1e6)];
+  const unshowable: unknown[] = [
+    Object.create(null),
+    { toString: () => assert.fail('called') },
+    [],
+    ['a'],
+    'x'.repeat(1e6),
+  ];
   for (const value of unshowable) {
     assert.throws(() => createSessionQueue(wrong({ concurrency: value })), {
       name: 'TypeError',

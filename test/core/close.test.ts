@@ -57,7 +57,9 @@ test('hands back at once where drainMs is 0, over all sessions in the order of e
   const stage = new Stage();
   for (const key of ['ada', 'bob']) void stage.enqueue(key, `of ${key}`);
   await stage.settle();
-  for (const key of ['bob', 'ada', 'cleo', 'bob']) void stage.enqueue(key, `waiting, of ${key}`, { priority: key === 'bob' ? 9 : 0 });
+  for (const key of ['bob', 'ada', 'cleo', 'bob']) {
+    void stage.enqueue(key, `waiting, of ${key}`, { priority: key === 'bob' ? 9 : 0 });
+  }
   const closing = close(stage, { drainMs: 0 });
   assert.equal(stage.queue.pending(), 2);
   await stage.end('of ada');

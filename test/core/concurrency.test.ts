@@ -34,7 +34,7 @@ test('gives a freed slot to the oldest waiter, not to a newcomer', async () => {
 test('gives one turn to each ready session in turn, however long a line is', async () => {
   const stage = new Stage({ concurrency: 1 });
   for (let number = 1; number <= 5; number += 1) void stage.enqueue('ada', `ada ${number}`);
-  for (const key of ['bob', 'cleo']) for (let number = 1; number <= 2; number += 1) void stage.enqueue(key, `${key} ${number}`);
+  for (const name of ['bob 1', 'bob 2', 'cleo 1', 'cleo 2']) void stage.enqueue(name.split(' ')[0] ?? '', name);
   await stage.endAll();
   assert.deepEqual(stage.started, ['ada 1', 'bob 1', 'cleo 1', 'ada 2', 'bob 2', 'cleo 2', 'ada 3', 'ada 4', 'ada 5']);
 });
@@ -46,7 +46,9 @@ test('lets no session wait longer than ceil(K / N) rounds of turns', async () =>
   for (let number = 0; number < 20; number += 1) {
     for (let session = 0; session < sessions; session += 1) {
       // One session has far more to do than the others.
-      for (let more = session === 0 ? 10 : 1; more > 0; more -= 1) void stage.enqueue(`${session}`, `${session} ${number} ${more}`);
+      for (let more = session === 0 ? 10 : 1; more > 0; more -= 1) {
+        void stage.enqueue(`${session}`, `${session} ${number} ${more}`);
+      }
     }
   }
   await stage.settle();

@@ -17,7 +17,9 @@ test('resolves for everyone when the last entry of all sessions has ended, and c
   void stage.enqueue('ada', 'second');
   void stage.enqueue('bob', 'of bob');
   const counts: string[] = [];
-  for (const who of ['one', 'other']) void stage.queue.drained().then(() => counts.push(`${who}: ${stage.queue.pending()}`));
+  for (const who of ['one', 'other']) {
+    void stage.queue.drained().then(() => counts.push(`${who}: ${stage.queue.pending()}`));
+  }
   await stage.settle();
   await stage.end('first');
   await stage.end('of bob');

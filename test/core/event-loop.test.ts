@@ -3,29 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createQueueWithClock } from '#src/core/create-session-queue.ts';
-import { createSessionQueue } from '#src/index.ts';
 
 import { FakeClock } from './fake-clock.ts';
 
 const shapes: readonly { readonly what: string; readonly keyOf: (number: number) => string }[] = [
   { what: 'of one session', keyOf: () => 'ada' },
   { what: 'of as many sessions', keyOf: (number) => `session ${number}` },
-  { what: 'of a thousand sessions', keyOf: (number) => `session ${number % 1000}` },
+  { what: 'of a hundred sessions', keyOf: (number) => `session ${number % 100}` },
 ];
 
 for (const { what, keyOf } of shapes) {
-  test(`lets passes of the event loop go by while 200,000 short turns ${what} run`, async () => {
-    const queue = createSessionQueue();
-    const passes = countPasses();
-    const order: number[] = [];
-    for (let number = 0; number < 200_000; number += 1) void queue.enqueue(keyOf(number), () => void order.push(number));
-    await queue.drained();
-    const passesMeanwhile = passes.stop();
-    assert.equal(order.length, 200_000);
-    // Without it there would be none at all, since promise jobs go before everything else.
-    assert.ok(passesMeanwhile >= 2, `${passesMeanwhile} passes`);
-  });
-
   test(`cuts a pass when short turns ${what} have taken 10 ms of it, whoever waits`, async () => {
     const clock = new FakeClock();
     const queue = createQueueWithClock({}, clock);
@@ -47,7 +34,9 @@ for (const { what, keyOf } of shapes) {
     await queue.drained();
     passes.stop();
     assert.ok(mostInOnePass <= 32, `${mostInOnePass} turns of 1 ms each in one pass`);
-    if (what !== 'of a thousand sessions') assert.deepEqual(order, Array.from({ length: 500 }, (_, number) => number));
+    const inOrder = Array.from({ length: 500 }, (_, number) => number);
+    // Sessions whose lines are as long as another's may take turns in any order.
+    assert.deepEqual(what === 'of a hundred sessions' ? order.toSorted((one, other) => one - other) : order, inOrder);
   });
 }
 
@@ -72,7 +61,10 @@ test('keeps order, exclusion and slots over the cuts', async () => {
   assert.equal(orders.size, 7);
   for (const [key, order] of orders) {
     const first = Number(key.slice(-1));
-    assert.deepEqual(order, Array.from({ length: order.length }, (_, index) => first + 7 * index));
+    assert.deepEqual(
+      order,
+      Array.from({ length: order.length }, (_, index) => first + 7 * index),
+    );
   }
 });
 
@@ -91,7 +83,12 @@ test('drops an entry that leaves while it waits for the next pass', async () => 
       },
       { signal: controller.signal },
     );
-    results.push(result.then(() => 'ran', (error: { readonly code: string }) => error.code));
+    results.push(
+      result.then(
+        () => 'ran',
+        (error: { readonly code: string }) => error.code,
+      ),
+    );
   }
   const timer = new Promise<void>((resolve) => {
     setTimeout(() => {
@@ -109,15 +106,15 @@ test('drops an entry that leaves while it waits for the next pass', async () => 
 
 /** Counts passes of the event loop until it is stopped. */
 function countPasses(): { readonly count: () => number; readonly stop: () => number } {
-  const { nextPass } = new FakeClock();
+  const clock = new FakeClock();
   let passes = 0;
   let isStopped = false;
   const note = (): void => {
     if (isStopped) return;
     passes += 1;
-    nextPass(note);
+    clock.nextPass(note);
   };
-  nextPass(note);
+  clock.nextPass(note);
   return {
     count: () => passes,
     stop: () => {

@@ -1,11 +1,11 @@
-/** `subscribe`: the order of events for each kind of life, and listeners that can disturb nobody. */
+/** The events that each kind of life has, in their order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createSessionQueue } from '#src/index.ts';
 import type { QueueEvent } from '#src/index.ts';
 
-import { Stage, wrong } from './stage.ts';
+import { Stage } from './stage.ts';
+import { ofEntry, ofType } from './told-events.ts';
 
 test('tells of an entry that runs to its end: enqueued, started, ended, settled', async () => {
   const stage = new Stage();
@@ -99,7 +99,12 @@ test('tells of an idle turn with its own code', async () => {
   const events = stage.listen();
   void stage.enqueue('ada', 'hung');
   await stage.elapse(100);
-  assert.deepEqual(ofEntry(events, '1'), ['enqueued', 'started', 'aborted: idle-timeout', 'settled: failed, idle-timeout']);
+  assert.deepEqual(ofEntry(events, '1'), [
+    'enqueued',
+    'started',
+    'aborted: idle-timeout',
+    'settled: failed, idle-timeout',
+  ]);
 });
 
 test('tells of a turn that holds its lane 1,000 ms after its abort as stuck, once', async () => {
@@ -111,9 +116,10 @@ test('tells of a turn that holds its lane 1,000 ms after its abort as stuck, onc
   await stage.end('ends in time');
   assert.deepEqual(ofType(events, 'stuck'), []);
   await stage.elapse(100_000);
-  assert.deepEqual(ofType(events, 'stuck').map(({ id, ranMs, atMs }) => ({ id, ranMs, atMs })), [
-    { id: '1', ranMs: 1100, atMs: 1_700_000_002_100 },
-  ]);
+  assert.deepEqual(
+    ofType(events, 'stuck').map(({ id, ranMs, atMs }) => ({ id, ranMs, atMs })),
+    [{ id: '1', ranMs: 1100, atMs: 1_700_000_002_100 }],
+  );
   await stage.end('stuck');
   assert.deepEqual(ofEntry(events, '1').slice(2), ['aborted: timeout', 'settled: failed, timeout', 'stuck', 'ended']);
 });
@@ -142,7 +148,10 @@ test('tells of a lane that was released, and of the end of the zombie', async ()
   const events = stage.listen();
   void stage.enqueue('ada', 'zombie');
   await stage.elapse(1000);
-  assert.deepEqual(ofType(events, 'released').map(({ ranMs }) => ranMs), [150]);
+  assert.deepEqual(
+    ofType(events, 'released').map(({ ranMs }) => ranMs),
+    [150],
+  );
   await stage.fail('zombie', new Error('too late'));
   const life = ['enqueued', 'started', 'aborted: timeout', 'settled: failed, timeout', 'released', 'ended'];
   assert.deepEqual(ofEntry(events, '1'), life);
@@ -215,133 +224,6 @@ test('says of every entry once that it was enqueued, and once how it settled', a
   }
 });
 
-test('never calls a listener inside the call that caused the event', async () => {
-  const stage = new Stage({ timeoutMs: 1000 });
-  let isInside = false;
-  const told: string[] = [];
-  stage.queue.subscribe(({ type }) => {
-    assert.equal(isInside, false, `${type} was told inside a call`);
-    told.push(type);
-  });
-  const inside = (call: () => unknown): void => {
-    isInside = true;
-    call();
-    isInside = false;
-  };
-  inside(() => stage.enqueue('ada', 'first'));
-  await stage.settle();
-  inside(() => stage.enqueue('ada', 'second'));
-  inside(() => stage.queue.pause());
-  inside(() => stage.queue.resume());
-  inside(() => stage.queue.cancel('ada'));
-  inside(() => stage.queue.stop());
-  inside(() => void stage.enqueue('ada', 'refused').catch(() => undefined));
-  inside(() => void stage.queue.close({ drainMs: 0 }));
-  await stage.settle();
-  assert.deepEqual(told, [
-    'enqueued',
-    'started',
-    'enqueued',
-    'paused',
-    'resumed',
-    'settled',
-    'aborted',
-    'settled',
-    'stopped',
-    'refused',
-  ]);
-});
-
-test('tells every listener everything, in the same order', async () => {
-  const stage = new Stage();
-  const one = stage.listen();
-  const other = stage.listen();
-  for (const key of ['ada', 'bob', 'ada']) void stage.enqueue(key, `${key} ${stage.queue.pending()}`);
-  await stage.endAll();
-  assert.equal(one.length, 13);
-  assert.deepEqual(one, other);
-});
-
-test('tells nothing of what happened before the subscription, nor after its end', async () => {
-  const stage = new Stage();
-  void stage.enqueue('ada', 'before');
-  const types: string[] = [];
-  const unsubscribe = stage.queue.subscribe(({ type }) => types.push(type));
-  await stage.settle();
-  assert.deepEqual(types, ['started']);
-  unsubscribe();
-  unsubscribe();
-  await stage.endAll();
-  assert.deepEqual(types, ['started']);
-});
-
-test('tells nothing more to a listener that unsubscribes itself or another, though events are on their way', async () => {
-  const stage = new Stage();
-  const types: string[] = [];
-  const unsubscribe = stage.queue.subscribe(({ type }) => {
-    types.push(`one: ${type}`);
-    unsubscribe();
-    unsubscribeOther();
-  });
-  const unsubscribeOther = stage.queue.subscribe(({ type }) => types.push(`other: ${type}`));
-  const third = stage.listen();
-  stage.queue.pause();
-  stage.queue.resume();
-  await stage.settle();
-  assert.deepEqual(types, ['one: paused']);
-  assert.equal(third.length, 2);
-});
-
-test('can be subscribed to again after the last listener has left', async () => {
-  const stage = new Stage();
-  const leave = stage.queue.subscribe(() => undefined);
-  leave();
-  const events = stage.listen();
-  leave();
-  stage.queue.pause();
-  await stage.settle();
-  assert.equal(events.length, 1);
-});
-
-test('keeps what a listener does to the queue in order', async () => {
-  const stage = new Stage();
-  const types: string[] = [];
-  stage.queue.subscribe((event) => {
-    types.push(event.type);
-    if (event.type === 'settled' && event.id === '1') void stage.enqueue('ada', 'by the listener');
-  });
-  void stage.enqueue('ada', 'first');
-  await stage.endAll();
-  await stage.endAll();
-  assert.deepEqual(stage.started, ['first', 'by the listener']);
-  assert.deepEqual(types.slice(3, 6), ['settled', 'drained', 'enqueued']);
-});
-
-test('refuses a listener that is no function', () => {
-  const queue = createSessionQueue();
-  assert.throws(() => queue.subscribe(wrong('log')), {
-    name: 'TypeError',
-    message: 'subscribe: the listener is "log"; expected a function.',
-  });
-});
-
 function withoutEpochs(events: readonly QueueEvent[]): object[] {
   return events.map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'epoch')));
-}
-
-function ofType<Type extends QueueEvent['type']>(
-  events: readonly QueueEvent[],
-  type: Type,
-): Extract<QueueEvent, { readonly type: Type }>[] {
-  return events.filter((event) => event.type === type) as Extract<QueueEvent, { readonly type: Type }>[];
-}
-
-function ofEntry(events: readonly QueueEvent[], id: string): string[] {
-  return events.flatMap((event) => ('id' in event && event.id === id ? [describeEvent(event)] : []));
-}
-
-function describeEvent(event: QueueEvent): string {
-  if (event.type === 'aborted') return `aborted: ${event.code}`;
-  if (event.type !== 'settled') return event.type;
-  return event.code === undefined ? `settled: ${event.outcome}` : `settled: ${event.outcome}, ${event.code}`;
 }

@@ -151,12 +151,12 @@ test('keeps the lane closed until a thenable has settled', async () => {
 test('asks a thenable for its then once, and never inside enqueue', async () => {
   const queue = createSessionQueue();
   let reads = 0;
-  const watched: PromiseLike<string> = {
-    get then() {
+  const watched = Object.defineProperty({}, 'then', {
+    get: () => {
       reads += 1;
-      return thenable<string>((resolve) => resolve('value')).then;
+      return (resolve: (value: string) => void): void => resolve('value');
     },
-  };
+  });
   const result = queue.enqueue('ada', () => watched);
   assert.equal(reads, 0);
   assert.equal(await result, 'value');

@@ -109,7 +109,9 @@ test('shows an entry that a pause keeps from starting as waiting and paused', as
 
 test('shows the whole queue, oldest session first, with sums that agree with pending', async () => {
   const stage = new Stage();
-  for (const key of ['cleo', 'ada', 'bob', 'ada', 'ada', 'cleo']) void stage.enqueue(key, `${key} ${stage.queue.pending()}`);
+  for (const key of ['cleo', 'ada', 'bob', 'ada', 'ada', 'cleo']) {
+    void stage.enqueue(key, `${key} ${stage.queue.pending()}`);
+  }
   stage.queue.pause('dan');
   void stage.enqueue('dan', 'of dan');
   await stage.settle();

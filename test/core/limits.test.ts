@@ -6,7 +6,9 @@ import { Stage, queueErrorOf } from './stage.ts';
 
 test('refuses what exceeds maxPending, counting what waits and what runs', async () => {
   const stage = new Stage({ maxPending: 3 });
-  for (const [key, name] of [['ada', 'running'], ['ada', 'waiting'], ['bob', 'of bob']] as const) void stage.enqueue(key, name);
+  void stage.enqueue('ada', 'running');
+  void stage.enqueue('ada', 'waiting');
+  void stage.enqueue('bob', 'of bob');
   await stage.settle();
   const error = await queueErrorOf(stage.queue.enqueue('cleo', stage.task('refused')));
   assert.equal(error.code, 'full');

@@ -102,7 +102,7 @@ test('keeps 5,000 tasks of 50 sessions in order and apart, whatever each one doe
       running.add(key);
       ran.set(key, [...(ran.get(key) ?? []), number]);
       // Some end at once, some after a few microtasks, some after a pass, and some fail.
-      for (let step = 0; step < number % 5; step += 1) await undefined;
+      for (let step = 0; step < number % 5; step += 1) await Promise.resolve();
       if (number % 97 === 0) await settle();
       running.delete(key);
       if (number % 7 === 0) throw new Error('on purpose');

@@ -19,14 +19,14 @@ export interface Alone {
 /** How such a program ended. */
 export interface AloneReport<Result> {
   readonly result: Result;
-  /** The messages of the rejections that nobody handled, and of the exceptions that nobody caught. */
+  /** What nobody handled or caught: the queue's own codes, and the messages of other errors. */
   readonly unhandled: readonly string[];
 }
 
-/** Runs the program. `before` is run before the library is loaded. */
+/** Runs the program. `before`, a function or the source of one, is called before the library is loaded. */
 export async function runAlone<Result>(
   program: (alone: Alone) => Result | Promise<Result>,
-  before: () => unknown = () => undefined,
+  before: (() => unknown) | string = () => undefined,
 ): Promise<AloneReport<Result>> {
   const library = import.meta.resolve('#src/index.ts');
   const source = [
@@ -50,7 +50,8 @@ async function runProgram<Result>(
 ): Promise<void> {
   const unhandled: string[] = [];
   const note = (reason: unknown): void => {
-    unhandled.push(reason instanceof Error ? reason.message : String(reason));
+    const { code, message } = reason as { readonly code?: string; readonly message?: string };
+    unhandled.push(code ?? message ?? String(reason));
   };
   process.on('unhandledRejection', note);
   process.on('uncaughtException', note);

@@ -63,9 +63,8 @@ const cases: readonly {
   {
     title: 'reports ignored failures of every way to be refused or dropped once each',
     program: async ({ createSessionQueue, settle }) => {
-      const queue = createSessionQueue({ maxPending: 4 });
+      const queue = createSessionQueue({ maxPending: 3 });
       const controller = new AbortController();
-      void queue.enqueue('ada', () => settle(), { timeoutMs: 1 }).catch(() => undefined);
       queue.pause();
       void queue.enqueue('ada', () => 1, { signal: controller.signal });
       void queue.enqueue('ada', () => 1, { ttlMs: 1 });
@@ -73,36 +72,25 @@ const cases: readonly {
       void queue.enqueue('cleo', () => 1);
       controller.abort();
       queue.cancel('bob');
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
+      while (queue.pending() > 0) await settle();
       queue.stop();
       void queue.enqueue('dan', () => 1);
     },
-    unhandled: [
-      'Session "ada": the entry\'s signal aborted.',
-      'Session "bob": cancel() took the waiting entry.',
-      'The queue has 4 pending, which is its maxPending; nothing was enqueued. Wait until pending() is smaller, or raise maxPending.',
-      'Queue has been stopped',
-      'Session "ada": the entry waited longer than its ttlMs of 1 ms. Enqueue it again if it is still wanted.',
-    ],
+    unhandled: ['aborted', 'cancelled', 'full', 'stopped', 'expired'],
   },
   {
     title: 'reports an ignored timeout once, and nothing of what the task throws afterwards',
     program: async ({ createSessionQueue }) => {
       const queue = createSessionQueue({ timeoutMs: 1 });
-      void queue.enqueue('ada', async () => {
+      void queue.enqueue('ada', async ({ signal }) => {
         await new Promise((resolve) => {
-          setTimeout(resolve, 20);
+          signal.addEventListener('abort', resolve);
         });
         throw new Error('too late');
       });
       await queue.drained();
     },
-    unhandled: [
-      'Session "ada": the turn ran longer than its timeoutMs of 1 ms. Its signal was aborted, and its lane stays closed ' +
-        'until its task has ended: let the task obey turn.signal, or give the queue a graceMs.',
-    ],
+    unhandled: ['timeout'],
   },
   {
     title: 'reports nothing of a zombie that throws after its lane was released',
@@ -145,7 +133,8 @@ const cases: readonly {
     unhandled: [],
   },
   {
-    title: 'reports nothing of the queue itself when nobody handles drained, close or a cancelled entry that is handled',
+    title:
+      'reports nothing of the queue itself when nobody handles drained, close or a cancelled entry that is handled',
     program: async ({ createSessionQueue, settle }) => {
       const queue = createSessionQueue();
       void queue.drained();
@@ -185,10 +174,7 @@ const cases: readonly {
       });
       void queue.enqueue('bob', () => queue.enqueue('bob', () => 1));
     },
-    unhandled: [
-      'Deadlock: "bob" waits for "bob", so this await could never end. Enqueue without awaiting, do the work inside the ' +
-        'turn itself, or await it outside of the turn.',
-    ],
+    unhandled: ['deadlock'],
   },
   {
     title: 'surfaces the error of a listener as an unhandled rejection, and disturbs nobody by it',

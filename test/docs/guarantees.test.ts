@@ -48,6 +48,6 @@ test('names every rule of the proof where it belongs, and none that is gone', ()
 /** The names of a file's tests as they are written, with … for what is put into them. */
 function namesOf(file: string): readonly string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const names = text.matchAll(/^ *(?:test|it)\(\s*(['"`])(.*?)\1,/gms);
+  const names = text.matchAll(/^ *(?:(?:test|it)\(\s*|title: )(['"`])(.*?)\1,/gm);
   return [...names].map(([, , name = '']) => name.replaceAll(/\$\{[^}]*\}/g, '…').replaceAll("\\'", "'"));
 }
