@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { checkInstall } from './check-install.ts';
 import { checkLint } from './check-lint.ts';
 import { checkPackage } from './check-package.ts';
+import { checkRecipes } from './check-recipes.ts';
 import { checkSize } from './check-size.ts';
 import { checkTypes } from './check-types.ts';
 import { runCommand } from './run-command.ts';
@@ -34,6 +35,7 @@ const steps: readonly Step[] = [
   { name: 'package', says: 'the packed tarball, with publint and attw', run: checkPackage },
   { name: 'test', says: 'every test on this Node, from source', run: () => runCommand('npm', ['test', '--silent']) },
   { name: 'start', says: 'the example of the README', run: startExample },
+  { name: 'recipes', says: 'the recipes against the packages they use', run: checkRecipes },
   { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },
 ];
 

@@ -57,6 +57,7 @@ export class Lanes {
     if (session.turn !== undefined) return;
     if (session.first === undefined) {
       this.sessions.delete(session.key);
+      if (session.isReady) this.#removeReady(session);
       return;
     }
     if (this.isPausedFor(session)) return;
@@ -148,9 +149,21 @@ export class Lanes {
 
   #pushReady(session: Session): void {
     session.isReady = true;
+    session.previousReady = this.#lastReady;
     if (this.#lastReady === undefined) this.#firstReady = session;
     else this.#lastReady.nextReady = session;
     this.#lastReady = session;
+  }
+
+  #removeReady(session: Session): void {
+    const { previousReady, nextReady } = session;
+    if (previousReady === undefined) this.#firstReady = nextReady;
+    else previousReady.nextReady = nextReady;
+    if (nextReady === undefined) this.#lastReady = previousReady;
+    else nextReady.previousReady = previousReady;
+    session.isReady = false;
+    session.previousReady = undefined;
+    session.nextReady = undefined;
   }
 
   // In the order in which they became ready, one turn each: a session that has more after its turn
@@ -158,12 +171,9 @@ export class Lanes {
   #handOutSlots(): void {
     while (this.#freeSlots > 0 && this.#firstReady !== undefined) {
       const session = this.#firstReady;
-      this.#firstReady = session.nextReady;
-      if (this.#firstReady === undefined) this.#lastReady = undefined;
-      session.nextReady = undefined;
-      session.isReady = false;
-      // Since it became ready, it may have been paused, or lost its last entry.
-      if (session.first !== undefined && session.turn === undefined && !this.isPausedFor(session)) {
+      this.#removeReady(session);
+      // Since it became ready, it may have been paused.
+      if (session.first !== undefined && !this.isPausedFor(session)) {
         this.#grantFirst(session, session.first);
       }
     }

@@ -10,14 +10,12 @@ const longestPassMs = 10;
 // Reading the clock costs as much as a third of a short turn; between readings this many may start.
 const mostStartsUnread = 32;
 
-/** One pass: when it was first noticed, and what waits for its end. */
+/** One pass: when it was first noticed, and how many turns it has started. */
 export class Pass {
   readonly startedMs: number;
   starts = 0;
   nextReadingAt = 2;
-  /** Resolves when the pass has ended; there once the pass has lasted too long. */
-  end: Promise<void> | undefined;
-  announceEnd: (() => void) | undefined;
+  isOver = false;
 
   constructor(startedMs: number) {
     this.startedMs = startedMs;
@@ -27,6 +25,9 @@ export class Pass {
 export class Passes {
   readonly #clock: Clock;
   #current: Pass | undefined;
+  /** Starts that were held back, oldest first, and how many of them were let go. */
+  #held: (() => void)[] = [];
+  #letGoCount = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,17 +40,21 @@ export class Passes {
 
   /** Counts the start of a turn. Gives what it has to wait for, if it has to. */
   admitStart(): Promise<void> | undefined {
-    const pass = this.current();
-    if (pass.end !== undefined) return pass.end;
-    pass.starts += 1;
-    if (pass.starts < pass.nextReadingAt) return undefined;
-    // 2, 4, 8, 16, 32, 64, 96 …: a few slow turns are noticed as soon as many short ones.
-    pass.nextReadingAt += Math.min(pass.starts, mostStartsUnread);
-    if (this.#clock.now() - pass.startedMs < longestPassMs) return undefined;
-    pass.end = new Promise<void>((resolve) => {
-      pass.announceEnd = resolve;
+    if (this.#held.length === 0 && this.#hasTimeFor(1)) return undefined;
+    return new Promise((resolve) => {
+      this.#held.push(resolve);
     });
-    return pass.end;
+  }
+
+  #hasTimeFor(starts: number): boolean {
+    const pass = this.current();
+    pass.starts += starts;
+    if (!pass.isOver && pass.starts >= pass.nextReadingAt) {
+      // 2, 4, 8, 16, 32, 64, 96 …: a few slow turns are noticed as soon as many short ones.
+      pass.nextReadingAt = pass.starts + Math.min(pass.starts, mostStartsUnread);
+      pass.isOver = this.#clock.now() - pass.startedMs >= longestPassMs;
+    }
+    return !pass.isOver;
   }
 
   #begin(): Pass {
@@ -57,8 +62,22 @@ export class Passes {
     this.#current = pass;
     this.#clock.nextPass(() => {
       this.#current = undefined;
-      pass.announceEnd?.();
+      if (this.#held.length > 0) void this.#letGo();
     });
     return pass;
+  }
+
+  // One after another for as long as the pass has time. Letting all go at once would have them all
+  // held again but a few, at each pass.
+  async #letGo(): Promise<void> {
+    while (this.#letGoCount < this.#held.length) {
+      if (!this.#hasTimeFor(1)) return;
+      this.#held[this.#letGoCount]?.();
+      this.#letGoCount += 1;
+      // Past the microtasks in which that turn starts.
+      await undefined;
+    }
+    this.#held = [];
+    this.#letGoCount = 0;
   }
 }

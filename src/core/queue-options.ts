@@ -96,8 +96,17 @@ function fits(rule: Rule, value: unknown): boolean {
   }
 }
 
-/** A value for a message: quoted where it is text, cut where it is long. */
+/** A value for a message: quoted where it is text, by its kind where it is an object, cut where it is long. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : kindOrText(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
+
+// The text of an object is what its own code makes of it: not to be run here, and it may fail.
+function kindOrText(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? toKind.call(value) : String(value);
+}
+
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the value
+const toKind = Object.prototype.toString;

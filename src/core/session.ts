@@ -13,9 +13,10 @@ export class Session {
   first: Entry | undefined;
   last: Entry | undefined;
   waiting = 0;
-  /** Whether it stands in the list of sessions that wait for a slot, and who is behind it there. */
+  /** Whether it stands in the list of sessions that wait for a slot, and between whom. */
   isReady = false;
   nextReady: Session | undefined;
+  previousReady: Session | undefined;
 
   constructor(key: string, turns: Turns) {
     this.key = key;

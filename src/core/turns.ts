@@ -61,18 +61,22 @@ export class Turns {
 
   /** Calls the task. What this gives settles the promise that the caller of `enqueue` has. */
   readonly begin = (entry: Entry): unknown => {
+    const nextPass = this.passes.admitStart();
+    if (nextPass !== undefined) return nextPass.then(() => this.#start(entry));
+    return this.#start(entry);
+  };
+
+  #start(entry: Entry): unknown {
     if (entry.state === 'dropped') return Promise.reject(entry.extras?.error);
     // Paused since it was chosen.
     if (this.lanes.isPausedFor(entry.session)) return this.#waitAgain(entry);
-    const nextPass = this.passes.admitStart();
-    if (nextPass !== undefined) return nextPass.then(() => this.begin(entry));
     entry.state = 'running';
     entry.epoch = ++this.#lastEpoch;
     if (this.feed !== undefined) this.#tellStarted(entry, this.feed);
     entry.since = this.passes.current();
     if (this.#hasTurnLimits || entry.extras !== undefined) this.#watch(entry);
     return new Following(entry, callInTurn(entry, callTask));
-  };
+  }
 
   /** Gives what is settled as the task will be, once the entry gets its lane. */
   waitFor(entry: Entry, PromiseKind: PromiseConstructor): Promise<unknown> {
@@ -92,7 +96,7 @@ export class Turns {
       this.feed.tell({ type: 'ended', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
       if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
     }
-    this.#noteQuiet();
+    if (state !== 'released') this.#noteQuiet();
   }
 
   /** Takes out an entry that has not run, and tells its caller why. */
@@ -122,9 +126,7 @@ export class Turns {
     this.#release(entry);
     this.feed?.tell({ type: 'aborted', ...this.#named(entry), epoch: entry.epoch, code: error.code });
     this.#tellSettled(entry, 'failed');
-    const { graceMs } = this.limits;
-    if (graceMs !== Infinity) extras.timer = this.clock.setTimer(() => this.#fence(entry), graceMs);
-    else if (this.feed !== undefined) extras.timer = this.clock.setTimer(() => this.#tellStuck(entry), stuckAfterMs);
+    this.#watchOverstay(entry);
     entry.reject?.(error);
     // The task's own listeners run in here: everything above has to be as it will stay.
     extras.controller?.abort(error);
@@ -145,6 +147,20 @@ export class Turns {
         this.drop(entry, new QueueError('expired', `${waited}. Enqueue it again if it is still wanted.`));
       }, ttlMs);
     }
+  }
+
+  #watchOverstay(entry: Entry): void {
+    const extras = entry.more();
+    const { clock } = this;
+    const { graceMs } = this.limits;
+    if (graceMs <= stuckAfterMs) {
+      extras.timer = clock.setTimer(() => this.#fence(entry), graceMs);
+      return;
+    }
+    extras.timer = clock.setTimer(() => {
+      this.#tellStuck(entry);
+      if (graceMs !== Infinity) extras.timer = clock.setTimer(() => this.#fence(entry), graceMs - stuckAfterMs);
+    }, stuckAfterMs);
   }
 
   /** Takes the lane from a turn that has outstayed its grace. */

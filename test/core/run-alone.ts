@@ -2,7 +2,10 @@
  * Runs a function as a program of its own, for what can't be seen beside a test runner: rejections that nobody
  * handles, the heap, a runtime without some module. The function sees nothing but its argument and what is global.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import type { createSessionQueue, QueueError } from '#src/index.ts';
 
@@ -28,27 +31,37 @@ export async function runAlone<Result>(
   program: (alone: Alone) => Result | Promise<Result>,
   before: (() => unknown) | string = () => undefined,
 ): Promise<AloneReport<Result>> {
+  const [report] = await runEachAlone([program], before);
+  assert.ok(report !== undefined);
+  return report;
+}
+
+/** Runs several programs in one process, each when what the one before left unhandled has been told. */
+export async function runEachAlone<Result>(
+  programs: readonly ((alone: Alone) => Result | Promise<Result>)[],
+  before: (() => unknown) | string = () => undefined,
+): Promise<readonly AloneReport<Result>[]> {
   const library = import.meta.resolve('#src/index.ts');
   const source = [
     `const libraryUrl = ${JSON.stringify(library)};`,
     `const before = ${before.toString()};`,
-    `const program = ${program.toString()};`,
-    `await (${runProgram.toString()})(libraryUrl, before, program);`,
+    `const programs = [${programs.join(',\n')}];`,
+    `await (${runPrograms.toString()})(libraryUrl, before, programs);`,
   ].join('\n');
   const output = await run(source);
   try {
-    return JSON.parse(output) as AloneReport<Result>;
+    return JSON.parse(output) as readonly AloneReport<Result>[];
   } catch (cause) {
     throw new Error(`the program wrote ${output}`, { cause });
   }
 }
 
-async function runProgram<Result>(
+async function runPrograms<Result>(
   libraryUrl: string,
   before: () => unknown,
-  program: (alone: Alone) => Result | Promise<Result>,
+  programs: readonly ((alone: Alone) => Result | Promise<Result>)[],
 ): Promise<void> {
-  const unhandled: string[] = [];
+  let unhandled: string[] = [];
   const note = (reason: unknown): void => {
     const { code, message } = reason as { readonly code?: string; readonly message?: string };
     unhandled.push(code ?? message ?? String(reason));
@@ -72,15 +85,23 @@ async function runProgram<Result>(
     }
   };
   const library = (await import(libraryUrl)) as Pick<Alone, 'createSessionQueue' | 'QueueError'>;
-  const result = await program({ ...library, settle, collectGarbage });
-  await settle();
-  process.stdout.write(JSON.stringify({ result, unhandled }));
+  const reports: AloneReport<Result>[] = [];
+  for (const program of programs) {
+    const result = await program({ ...library, settle, collectGarbage });
+    await settle();
+    reports.push({ result, unhandled });
+    unhandled = [];
+  }
+  process.stdout.write(JSON.stringify(reports));
   process.exitCode = 0;
 }
 
 /** The name of the runtime that the tests run on. */
 export const runtimeName: 'node' | 'bun' | 'deno' =
   'bun' in process.versions ? 'bun' : 'deno' in process.versions ? 'deno' : 'node';
+
+/** Starting from the source costs half a second without it, and there are many such programs. */
+const compileCache = join(tmpdir(), 'queue-core-compile-cache');
 
 const words = {
   node: ['--expose-gc', '--input-type=module', '--eval'],
@@ -90,7 +111,10 @@ const words = {
 
 function run(source: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...words[runtimeName], source], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...words[runtimeName], source], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
+    });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

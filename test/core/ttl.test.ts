@@ -74,6 +74,6 @@ test('leaves no timer behind, however the entry leaves the line', async () => {
   controller.abort();
   stage.queue.cancel('bob');
   await stage.end('running');
-  // What the cancel aborted has no grace, and nobody listens: no timer of that kind either.
+  await stage.end('of bob');
   assert.equal(stage.clock.timers, 0);
 });

@@ -1,8 +1,8 @@
-/** An ignored failure is reported exactly once, and a handled one never. Each case is a program of its own. */
+/** An ignored failure is reported exactly once, and a handled one never. The cases run outside of the test runner. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { runAlone } from './run-alone.ts';
+import { runEachAlone } from './run-alone.ts';
 import type { Alone } from './run-alone.ts';
 
 const cases: readonly {
@@ -214,9 +214,11 @@ const cases: readonly {
   },
 ];
 
-for (const { title, program, unhandled } of cases) {
+const reports = runEachAlone(cases.map(({ program }) => program));
+
+for (const [index, { title, unhandled }] of cases.entries()) {
   test(title, async () => {
-    const report = await runAlone(program);
-    assert.deepEqual(report.unhandled.toSorted(), unhandled.toSorted());
+    const report = (await reports)[index];
+    assert.deepEqual(report?.unhandled.toSorted(), unhandled.toSorted());
   });
 }
