@@ -8,7 +8,7 @@ import { runTool } from './tool.ts';
 
 // What it should become, and what it may not exceed meanwhile: everything that queues can be asked for is in one class.
 const goalBytes = 4096;
-const limitBytes = 6800;
+const limitBytes = 7000;
 
 /** Bundles src/index.ts, says how large it is, and fails above the limit. */
 export async function checkSize(): Promise<void> {

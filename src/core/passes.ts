@@ -75,7 +75,7 @@ export class Passes {
       this.#held[this.#letGoCount]?.();
       this.#letGoCount += 1;
       // Past the microtasks in which that turn starts.
-      await undefined;
+      await Promise.resolve();
     }
     this.#held = [];
     this.#letGoCount = 0;

@@ -43,10 +43,10 @@ export async function runEachAlone<Result>(
 ): Promise<readonly AloneReport<Result>[]> {
   const library = import.meta.resolve('#src/index.ts');
   const source = [
-    `const libraryUrl = ${JSON.stringify(library)};`,
-    `const before = ${before.toString()};`,
+    `(${before.toString()})();`,
+    `const library = await import(${JSON.stringify(library)});`,
     `const programs = [${programs.join(',\n')}];`,
-    `await (${runPrograms.toString()})(libraryUrl, before, programs);`,
+    `await (${runPrograms.toString()})(library, programs);`,
   ].join('\n');
   const output = await run(source);
   try {
@@ -57,8 +57,7 @@ export async function runEachAlone<Result>(
 }
 
 async function runPrograms<Result>(
-  libraryUrl: string,
-  before: () => unknown,
+  library: Pick<Alone, 'createSessionQueue' | 'QueueError'>,
   programs: readonly ((alone: Alone) => Result | Promise<Result>)[],
 ): Promise<void> {
   let unhandled: string[] = [];
@@ -68,7 +67,6 @@ async function runPrograms<Result>(
   };
   process.on('unhandledRejection', note);
   process.on('uncaughtException', note);
-  before();
   const settle = async (): Promise<void> => {
     for (let pass = 0; pass < 4; pass += 1) {
       await new Promise((resolve) => {
@@ -84,13 +82,17 @@ async function runPrograms<Result>(
       runtime.Bun?.gc(true);
     }
   };
-  const library = (await import(libraryUrl)) as Pick<Alone, 'createSessionQueue' | 'QueueError'>;
   const reports: AloneReport<Result>[] = [];
   for (const program of programs) {
-    const result = await program({ ...library, settle, collectGarbage });
-    await settle();
-    reports.push({ result, unhandled });
-    unhandled = [];
+    try {
+      const result = await program({ ...library, settle, collectGarbage });
+      await settle();
+      reports.push({ result, unhandled });
+      unhandled = [];
+    } catch (error) {
+      process.stderr.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      process.exit(1);
+    }
   }
   process.stdout.write(JSON.stringify(reports));
   process.exitCode = 0;
