@@ -34,6 +34,11 @@ const steps: readonly Step[] = [
   { name: 'knip', says: 'no unused file, export or dependency', run: checkUnused },
   { name: 'package', says: 'the packed tarball, with publint and attw', run: checkPackage },
   { name: 'test', says: 'every test on this Node, from source', run: () => runCommand('npm', ['test', '--silent']) },
+  {
+    name: 'scale',
+    says: 'a million tasks of one session, and of a million',
+    run: () => runCommand('npm', ['run', '--silent', 'test:scale']),
+  },
   { name: 'start', says: 'the example of the README', run: startExample },
   { name: 'recipes', says: 'the recipes against the packages they use', run: checkRecipes },
   { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },

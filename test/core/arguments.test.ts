@@ -53,7 +53,7 @@ const badEntryOptions: readonly (readonly [name: string, value: unknown, shown: 
   ['priority', 'high', '"high"', 'a finite number of seconds'],
   ['signal', null, 'null', 'an AbortSignal'],
   ['signal', 'abort', '"abort"', 'an AbortSignal'],
-  ['signal', new AbortController(), 'an object', 'an AbortSignal'],
+  ['signal', new AbortController(), '[object AbortController]', 'an AbortSignal'],
 ];
 
 for (const [name, value, shown, expected] of badEntryOptions) {
@@ -74,7 +74,7 @@ const badKeys: readonly (readonly [value: unknown, shown: string])[] = [
   [undefined, 'undefined'],
   [null, 'null'],
   [Symbol('ada'), 'Symbol(ada)'],
-  [{}, 'an object'],
+  [{}, '[object Object]'],
   [() => 'ada', 'a function'],
 ];
 
@@ -94,7 +94,7 @@ test('rejects a task that is no function, and says whose it was', async () => {
   const queue = createSessionQueue();
   await assert.rejects(queue.enqueue('ada', wrong(Promise.resolve(1))), {
     name: 'TypeError',
-    message: 'enqueue: the task of session "ada" is an object; expected a function.',
+    message: 'enqueue: the task of session "ada" is [object Promise]; expected a function.',
   });
   await assert.rejects(queue.enqueue('ada', wrong(undefined)), { name: 'TypeError', message: /"ada" is undefined/ });
   assert.equal(queue.pending(), 0);

@@ -43,8 +43,11 @@ export async function runEachAlone<Result>(
 ): Promise<readonly AloneReport<Result>[]> {
   const library = import.meta.resolve('#src/index.ts');
   const source = [
+    'const { process } = globalThis;',
     `(${before.toString()})();`,
     `const library = await import(${JSON.stringify(library)});`,
+    // In case it was hidden from the library.
+    'globalThis.process = process;',
     `const programs = [${programs.join(',\n')}];`,
     `await (${runPrograms.toString()})(library, programs);`,
   ].join('\n');
