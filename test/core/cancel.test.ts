@@ -160,3 +160,26 @@ test('gives each caller an error of its own', async () => {
   await stage.settle();
   assert.equal(new Set(names.map((name) => stage.error(name))).size, 3);
 });
+
+for (const concurrency of [Infinity, 1]) {
+  const under = concurrency === 1 ? ' under concurrency 1' : '';
+  test(`takes 5,000 entries of one session at once${under}, and lets it go on`, async () => {
+    const stage = new Stage({ concurrency });
+    const controller = new AbortController();
+    const { signal } = controller;
+    void stage.enqueue('ada', 'running');
+    await stage.settle();
+    const results: Promise<unknown>[] = [];
+    for (let number = 0; number < 5000; number += 1) {
+      results.push(stage.queue.enqueue('ada', () => 1, number % 2 === 0 ? { signal } : undefined));
+    }
+    controller.abort();
+    assert.equal(stage.queue.pending(), 2501);
+    assert.equal(stage.queue.cancel('ada').length, 2500);
+    const outcomes = await Promise.allSettled(results);
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+    void stage.enqueue('ada', 'next');
+    await stage.end('running');
+    assert.deepEqual(stage.running, ['next']);
+  });
+}

@@ -100,6 +100,17 @@ test('hands on the slot of an entry that leaves when it is about to start', asyn
   assert.deepEqual(stage.running, ['of cleo']);
 });
 
+test('lets a session keep its turn when its entry leaves that was about to start', async () => {
+  const stage = new Stage({ concurrency: 1 });
+  const controller = new AbortController();
+  void stage.enqueue('ada', 'leaves', { signal: controller.signal });
+  void stage.enqueue('ada', 'second of ada');
+  void stage.enqueue('bob', 'of bob');
+  controller.abort();
+  await stage.endAll();
+  assert.deepEqual(stage.started, ['second of ada', 'of bob']);
+});
+
 test('gives no slot to a session that is paused while it waits for one', async () => {
   const stage = new Stage({ concurrency: 1 });
   for (const key of ['ada', 'bob', 'cleo']) void stage.enqueue(key, `of ${key}`);

@@ -104,6 +104,31 @@ test('drops an entry that leaves while it waits for the next pass', async () => 
   assert.equal(queue.pending(), 0);
 });
 
+test('tells the caller of an entry that left the line at once, though the pass has no time left for turns', async () => {
+  const clock = new LastingPass();
+  const queue = createQueueWithClock({}, clock);
+  for (const key of ['ada', 'bob', 'cleo']) void queue.enqueue(key, () => clock.block(100));
+  queue.pause('dan');
+  let told = '';
+  queue
+    .enqueue('dan', () => 1)
+    .catch((error: { readonly code: string }) => {
+      told = error.code;
+    });
+  for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
+  assert.equal(queue.pending(), 2);
+  queue.cancel('dan');
+  for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
+  assert.equal(told, 'cancelled');
+});
+
+/** A pass that never ends. */
+class LastingPass extends FakeClock {
+  override nextPass(): void {
+    // The next one never comes.
+  }
+}
+
 /** Counts passes of the event loop until it is stopped. */
 function countPasses(): { readonly count: () => number; readonly stop: () => number } {
   const clock = new FakeClock();

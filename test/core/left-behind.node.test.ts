@@ -188,3 +188,44 @@ for (const { what, options, churn } of churns) {
     assert.ok(result.bytesPerSession < 8, `${result.bytesPerSession} bytes are left of each session`);
   });
 }
+
+test('keeps no memory of turns that had to wait for the next pass, though some always do', async () => {
+  const { result } = await runAlone(async ({ createQueueWithClock, collectGarbage, settle }) => {
+    let nowMs = 0;
+    const clock = {
+      now: () => nowMs,
+      wall: () => nowMs,
+      setTimer: () => ({ clear: () => undefined }),
+      nextPass: (callback: () => void) => void setImmediate(callback),
+    };
+    const queue = createQueueWithClock({}, clock);
+    let ran = 0;
+    let last = 20_000;
+    // Each of them goes on and on, and a pass has room for a few: the queue is never at rest.
+    const goOn = (key: string): void => {
+      void queue.enqueue(key, () => {
+        nowMs += 5;
+        ran += 1;
+        if (ran < last) goOn(key);
+      });
+    };
+    const run = async (until: number): Promise<number> => {
+      last = until + 10_000;
+      const hasRun = (): boolean => ran >= until;
+      while (!hasRun()) await settle();
+      await collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    last = 30_000;
+    for (let number = 0; number < 200; number += 1) goOn(`session ${number}`);
+    const before = await run(20_000);
+    const startedAt = ran;
+    const bytesPerTurn = ((await run(60_000)) - before) / (ran - startedAt);
+    const isBusy = queue.pending() > 100;
+    last = 0;
+    await queue.drained();
+    return { bytesPerTurn, isBusy };
+  });
+  assert.equal(result.isBusy, true);
+  assert.ok(result.bytesPerTurn < 16, `${result.bytesPerTurn} bytes are left of each turn`);
+});

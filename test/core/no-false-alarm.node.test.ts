@@ -176,6 +176,37 @@ test('takes an await that began outside while the turn still runs for no deadloc
   assert.equal(await outside, 'inner');
 });
 
+test('takes an entry whose outcome a then hands to somebody outside for no deadlock', async () => {
+  const queue = createSessionQueue();
+  let handOut: () => void = () => undefined;
+  const outside = new Promise<string>((resolve, reject) => {
+    handOut = () => void queue.enqueue('ada', () => 'inner').then(resolve, reject);
+  });
+  void queue.enqueue('ada', () => handOut());
+  assert.equal(await outside, 'inner');
+});
+
+test('takes an await of the own session by a zombie, whose lane was released, for no deadlock', async () => {
+  const stage = new Stage({ timeoutMs: 100, graceMs: 50 });
+  let result: Promise<string> = Promise.resolve('');
+  const zombie = stage.queue.enqueue('ada', async ({ signal }) => {
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    await released;
+    result = (async () => await stage.queue.enqueue('ada', () => 'of ada'))();
+    await result;
+  });
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await Promise.all([assert.rejects(zombie, { code: 'timeout' }), stage.elapse(150)]);
+  release();
+  await stage.settle();
+  assert.equal(await result, 'of ada');
+});
+
 test('takes sessions that await each other one after another for no deadlock', async () => {
   const queue = createSessionQueue();
   assert.equal(await queue.enqueue('ada', async () => await queue.enqueue('bob', () => 'of bob')), 'of bob');

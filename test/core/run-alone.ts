@@ -7,12 +7,14 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { createQueueWithClock } from '#src/core/create-session-queue.ts';
 import type { createSessionQueue, QueueError } from '#src/index.ts';
 
 /** What such a program gets. */
 export interface Alone {
   readonly createSessionQueue: typeof createSessionQueue;
   readonly QueueError: typeof QueueError;
+  readonly createQueueWithClock: typeof createQueueWithClock;
   /** Lets everything happen that needs no time to go by, reports of unhandled rejections included. */
   readonly settle: () => Promise<void>;
   /** Frees what nobody holds. */
@@ -42,10 +44,11 @@ export async function runEachAlone<Result>(
   before: (() => unknown) | string = () => undefined,
 ): Promise<readonly AloneReport<Result>[]> {
   const library = import.meta.resolve('#src/index.ts');
+  const withClock = import.meta.resolve('#src/core/create-session-queue.ts');
   const source = [
     'const { process } = globalThis;',
     `(${before.toString()})();`,
-    `const library = await import(${JSON.stringify(library)});`,
+    `const library = { ...(await import(${JSON.stringify(library)})), ...(await import(${JSON.stringify(withClock)})) };`,
     // In case it was hidden from the library.
     'globalThis.process = process;',
     `const programs = [${programs.join(',\n')}];`,
@@ -60,7 +63,7 @@ export async function runEachAlone<Result>(
 }
 
 async function runPrograms<Result>(
-  library: Pick<Alone, 'createSessionQueue' | 'QueueError'>,
+  library: Omit<Alone, 'settle' | 'collectGarbage'>,
   programs: readonly ((alone: Alone) => Result | Promise<Result>)[],
 ): Promise<void> {
   let unhandled: string[] = [];
