@@ -25,9 +25,9 @@ export class Pass {
 export class Passes {
   readonly #clock: Clock;
   #current: Pass | undefined;
-  /** Starts that were held back, oldest first, and how many of them were let go. */
-  #held: (() => void)[] = [];
-  #letGoCount = 0;
+  /** Starts that were held back, oldest first. */
+  #firstHeld: Held | undefined;
+  #lastHeld: Held | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,15 +40,18 @@ export class Passes {
 
   /** Counts the start of a turn. Gives what it has to wait for, if it has to. */
   admitStart(): Promise<void> | undefined {
-    if (this.#held.length === 0 && this.#hasTimeFor(1)) return undefined;
-    return new Promise((resolve) => {
-      this.#held.push(resolve);
+    if (this.#firstHeld === undefined && this.#hasTimeForStart()) return undefined;
+    return new Promise((letGo) => {
+      const held: Held = { letGo, next: undefined };
+      if (this.#lastHeld === undefined) this.#firstHeld = held;
+      else this.#lastHeld.next = held;
+      this.#lastHeld = held;
     });
   }
 
-  #hasTimeFor(starts: number): boolean {
+  #hasTimeForStart(): boolean {
     const pass = this.current();
-    pass.starts += starts;
+    pass.starts += 1;
     if (!pass.isOver && pass.starts >= pass.nextReadingAt) {
       // 2, 4, 8, 16, 32, 64, 96 …: a few slow turns are noticed as soon as many short ones.
       pass.nextReadingAt = pass.starts + Math.min(pass.starts, mostStartsUnread);
@@ -62,7 +65,7 @@ export class Passes {
     this.#current = pass;
     this.#clock.nextPass(() => {
       this.#current = undefined;
-      if (this.#held.length > 0) void this.#letGo();
+      if (this.#firstHeld !== undefined) void this.#letGo();
     });
     return pass;
   }
@@ -70,14 +73,18 @@ export class Passes {
   // One after another for as long as the pass has time. Letting all go at once would have them all
   // held again but a few, at each pass.
   async #letGo(): Promise<void> {
-    while (this.#letGoCount < this.#held.length) {
-      if (!this.#hasTimeFor(1)) return;
-      this.#held[this.#letGoCount]?.();
-      this.#letGoCount += 1;
-      // Past the microtasks in which that turn starts.
+    while (this.#firstHeld !== undefined) {
+      if (!this.#hasTimeForStart()) return;
+      this.#firstHeld.letGo();
+      // Past the microtasks in which that turn starts, and still ahead of whoever comes meanwhile.
       await Promise.resolve();
+      this.#firstHeld = this.#firstHeld.next;
     }
-    this.#held = [];
-    this.#letGoCount = 0;
+    this.#lastHeld = undefined;
   }
+}
+
+interface Held {
+  readonly letGo: () => void;
+  next: Held | undefined;
 }

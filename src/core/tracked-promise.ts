@@ -10,8 +10,6 @@ import { noteAwait } from './wait-graph.ts';
 type OnFulfilled<Value, Result> = ((value: Value) => Result | PromiseLike<Result>) | null | undefined;
 type OnRejected<Result> = ((reason: unknown) => Result | PromiseLike<Result>) | null | undefined;
 
-let isInFinally = false;
-
 export class TrackedPromise<Value> extends Promise<Value> {
   /** The entry whose end it waits for; set by who made it. */
   entry: Entry | undefined;
@@ -21,23 +19,13 @@ export class TrackedPromise<Value> extends Promise<Value> {
     onFulfilled?: OnFulfilled<Value, Fulfilled>,
     onRejected?: OnRejected<Rejected>,
   ): Promise<Fulfilled | Rejected> {
-    if (this.entry !== undefined && !isInFinally && isResolver(onFulfilled) && isResolver(onRejected)) {
+    if (this.entry !== undefined && isResolver(onFulfilled) && isResolver(onRejected) && !isCalledByCode()) {
       const refusal = this.#noteAwait(this.entry);
       if (refusal !== undefined) return refusal.then(onFulfilled, onRejected);
     }
     const derived = super.then(onFulfilled, onRejected);
     if (derived instanceof TrackedPromise) derived.entry = this.entry;
     return derived;
-  }
-
-  // It calls then with native functions too, though nothing is awaited by it.
-  override finally(onFinally?: (() => void) | null): Promise<Value> {
-    isInFinally = true;
-    try {
-      return super.finally(onFinally);
-    } finally {
-      isInFinally = false;
-    }
   }
 
   /** A rejected promise when the await is refused, and the entry still runs to its own end. */
@@ -63,3 +51,20 @@ function isResolver(callback: unknown): boolean {
 // oxlint-disable-next-line typescript/unbound-method -- it is called with a function
 const sourceOf = Function.prototype.toString;
 const nativeSource = /^function \(\) \{\s*\[native code\]\s*\}$/;
+
+/**
+ * Whether a program called `then` itself, to hand the outcome on or by way of `finally`. Whatever
+ * awaits calls it from a job of the engine, with nothing of a program on the stack.
+ */
+function isCalledByCode(): boolean {
+  const trace: { stack?: string } = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  // oxlint-disable-next-line typescript/unbound-method -- it only says from where the trace starts
+  Error.captureStackTrace(trace, TrackedPromise.prototype.then);
+  Error.stackTraceLimit = stackTraceLimit;
+  return callerLine.test(trace.stack ?? '');
+}
+
+// Node shows its own loop, which runs the jobs.
+const callerLine = /\n\s+at (?!async |process|.*node:internal)/;

@@ -61,15 +61,18 @@ export class Turns {
 
   /** Calls the task. What this gives settles the promise that the caller of `enqueue` has. */
   readonly begin = (entry: Entry): unknown => {
-    const nextPass = this.passes.admitStart();
-    if (nextPass !== undefined) return nextPass.then(() => this.#start(entry));
-    return this.#start(entry);
+    const nextPass = this.#mayStart(entry) ? this.passes.admitStart() : undefined;
+    return nextPass === undefined ? this.#start(entry) : nextPass.then(() => this.#start(entry));
   };
+
+  // Between the choice of an entry and its start it can be dropped, and its session paused.
+  #mayStart(entry: Entry): boolean {
+    return entry.state === 'granted' && !this.lanes.isPausedFor(entry.session);
+  }
 
   #start(entry: Entry): unknown {
     if (entry.state === 'dropped') return Promise.reject(entry.extras?.error);
-    // Paused since it was chosen.
-    if (this.lanes.isPausedFor(entry.session)) return this.#waitAgain(entry);
+    if (!this.#mayStart(entry)) return this.#waitAgain(entry);
     entry.state = 'running';
     entry.epoch = ++this.#lastEpoch;
     if (this.feed !== undefined) this.#tellStarted(entry, this.feed);
