@@ -116,7 +116,7 @@ test('tells the caller of an entry that left the line at once, though the pass h
       told = error.code;
     });
   for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
-  assert.equal(queue.pending(), 2);
+  assert.equal(queue.pending(), 3);
   queue.cancel('dan');
   for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
   assert.equal(told, 'cancelled');

@@ -72,6 +72,14 @@ interface FakeTimer extends Timer {
   readonly callback: () => void;
 }
 
+/** Resolves as soon as the condition holds; rejects when it doesn't after many passes of the event loop. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let passes = 0; !condition(); passes += 1) {
+    if (passes === 1000) throw new Error(`it never came about: ${condition.toString()}`);
+    await settle();
+  }
+}
+
 /** Resolves when everything has happened that needs no time to go by. */
 export async function settle(): Promise<void> {
   // One pass for what goes on now, and one for what was put off to the next.

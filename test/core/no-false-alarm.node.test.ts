@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createSessionQueue } from '#src/index.ts';
 import type { SessionQueue } from '#src/index.ts';
 
-import { settle } from './fake-clock.ts';
+import { settle, until } from './fake-clock.ts';
 import { Stage } from './stage.ts';
 
 interface Case {
@@ -138,7 +138,7 @@ for (const options of [undefined, { concurrency: 1 }]) {
       const queue = createSessionQueue(options);
       const notes: string[] = [];
       await queue.enqueue('ada', () => task(queue, (what) => void notes.push(what)));
-      while (notes.length < noted.length) await settle();
+      await until(() => notes.length >= noted.length);
       await queue.drained();
       assert.deepEqual(notes, noted);
       assert.equal(queue.pending(), 0);

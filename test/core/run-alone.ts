@@ -121,6 +121,8 @@ function run(source: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...words[runtimeName], source], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A queue that is broken may never be done.
+      timeout: 60_000,
       env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
     });
     let output = '';
