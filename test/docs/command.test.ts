@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { commandFile, makeFolder, startProgram } from './cli-process.ts';
+import { commandFile, makeFolder, startProgram } from '../cli/cli-process.ts';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/command.md'), 'utf8');
 const skip = spawnSync('jq', ['--version']).status === 0 ? false : 'needs jq, which the recipes use';
