@@ -107,6 +107,19 @@ test('shows an entry that a pause keeps from starting as waiting and paused', as
   assert.deepEqual({ pending, waiting, running }, { pending: 1, waiting: 1, running: 0 });
 });
 
+test('shows a paused session as paused from the first moment on', () => {
+  const stage = new Stage();
+  const controller = new AbortController();
+  const paused = { key: 'ada', state: 'paused', waiting: 1, oldestWaitedMs: 0 };
+  void stage.enqueue('ada', 'leaves', { signal: controller.signal });
+  void stage.enqueue('ada', 'second');
+  stage.queue.pause();
+  controller.abort();
+  assert.deepEqual(stage.queue.inspect('ada'), paused);
+  void stage.enqueue('bob', 'of bob');
+  assert.deepEqual(stage.queue.inspect('bob'), { ...paused, key: 'bob' });
+});
+
 test('shows the whole queue, oldest session first, with sums that agree with pending', async () => {
   const stage = new Stage();
   for (const key of ['cleo', 'ada', 'bob', 'ada', 'ada', 'cleo']) {

@@ -73,7 +73,9 @@ test('frees what a task held, what it gave and what it threw once nobody else ho
     const controller = new AbortController();
     const run = async (): Promise<void> => {
       const held = watch('held by a task', { big: true });
-      await queue.enqueue('ada', () => held.big);
+      const first = queue.enqueue('ada', () => held.big);
+      await watch('promise of drained', queue.drained());
+      await first;
       await queue.enqueue('ada', () => watch('value', {}));
       await queue.enqueue('ada', (turn) => void watch('turn', turn));
       await queue.enqueue('ada', (turn) => void watch('signal of a turn', turn.signal));
@@ -93,7 +95,7 @@ test('frees what a task held, what it gave and what it threw once nobody else ho
     // Read after the collection, so that the queue and the signal are surely still there.
     return { kept, watched: refs.size, pending: queue.pending(), isAborted: controller.signal.aborted };
   });
-  assert.deepEqual(result, { kept: [], watched: 7, pending: 0, isAborted: true });
+  assert.deepEqual(result, { kept: [], watched: 8, pending: 0, isAborted: true });
 });
 
 test('frees what a task held and gave, although the context of its turn lives on in a timer', async () => {

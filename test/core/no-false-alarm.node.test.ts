@@ -274,7 +274,7 @@ test('never runs more turns than it has slots when an await is over, those that 
   const results = Array.from({ length: 12 }, (_, number) =>
     queue.enqueue(`session ${number % 4}`, async () => {
       await work();
-      await queue.enqueue(`of session ${number % 4}`, work);
+      await Promise.all([1, 2, 3].map((other) => queue.enqueue(`${other} of session ${number % 4}`, work)));
       await work();
     }),
   );
