@@ -38,7 +38,8 @@ export function endAwaiting(turn: Entry): void {
 }
 
 function isSettled(entry: Entry): boolean {
-  return entry.state !== 'waiting' && entry.state !== 'granted' && entry.state !== 'running';
+  const { state } = entry;
+  return state !== 'waiting' && state !== 'granted' && state !== 'running' && state !== 'joined';
 }
 
 /** The turns that stand between `entry` and its start or end, up to `turn`; undefined when they don't lead there. */
