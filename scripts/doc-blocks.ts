@@ -117,15 +117,34 @@ function uses(user: DocBlock, used: DocBlock): boolean {
 
 // Empty lines before the code, so that an error's line number is that of the page.
 function toModule({ page, code, line, file }: DocProgram): string {
-  const source = relative(dirname(file), join(root, 'src/index.ts'));
+  const sourceOf = (part: string): string => relative(dirname(file), join(root, 'src', part, 'index.ts'));
   const imports = page.endsWith('.md') ? '' : importsOfExample(code);
-  const specifier = new RegExp(`'${library}'`, 'g');
-  return `${imports}export {};${'\n'.repeat(line - 1)}${code}`.replace(specifier, `'${source}'`);
+  const specifier = new RegExp(`'${library}(?:/(\\w+))?'`, 'g');
+  const text = `${imports}export {};${'\n'.repeat(line - 1)}${code}`;
+  return text.replace(specifier, (_, part: string = '') => `'${sourceOf(part)}'`);
 }
 
 // An example shows the lines that matter; everybody knows where the names come from.
 function importsOfExample(code: string): string {
-  const names = ['createSessionQueue', 'QueueError'].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-  const fromLibrary = names.length === 0 ? '' : `import { ${names.join(', ')} } from '${library}'; `;
-  return /\bassert\b/.test(code) ? `import assert from 'node:assert/strict'; ${fromLibrary}` : fromLibrary;
+  const isUsed = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(code);
+  const from = (source: string, names: readonly string[]): string => {
+    const used = names.filter((name) => isUsed(name.replace('type ', '')));
+    return used.length === 0 ? '' : `import { ${used.join(', ')} } from '${source}'; `;
+  };
+  const values = ['createSessionQueue', 'QueueError', 'type MessageTurn', 'type Policy'];
+  const assert = isUsed('assert') ? "import assert from 'node:assert/strict'; " : '';
+  return assert + from(library, values) + from(`${library}/policies`, policies);
 }
+
+const policies = [
+  'cap',
+  'collect',
+  'debounce',
+  'fifo',
+  'interrupt',
+  'latest',
+  'pipe',
+  'rateLimit',
+  'reject',
+  'ttl',
+];
