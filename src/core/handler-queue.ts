@@ -46,11 +46,14 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
 
   enqueue(sessionKey: string, message: unknown, options?: MessageOptions): TicketPromise {
     const { lanes, passes, clock } = this.turns;
-    const id = options?.id;
+    let id: string | undefined;
     let extras: EntryExtras | undefined;
     try {
       checkKey(sessionKey);
-      if (options !== undefined) extras = readMessageOptions(options);
+      if (options !== undefined) {
+        extras = readMessageOptions(options);
+        ({ id } = options);
+      }
     } catch (error) {
       return refusedTicket(error, id);
     }

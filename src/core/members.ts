@@ -9,13 +9,14 @@ import { watchRest } from './watch.ts';
 
 /** Gives the lane to the newest of these waiting entries, in a turn that has them all. */
 export function startTogether(entries: readonly Entry[]): void {
-  let carrier: Entry | undefined;
-  for (const entry of entries) if (carrier === undefined || entry.number > carrier.number) carrier = entry;
+  // By arrival, whatever their priorities: what was said has an order.
+  const inputs = entries.toSorted((one, other) => one.number - other.number);
+  const carrier = inputs.at(-1);
   if (carrier === undefined) return;
   const { lanes } = carrier.session.turns;
-  if (entries.length > 1) {
-    for (const entry of entries) if (entry !== carrier) join(entry, carrier);
-    carrier.more().inputs = entries;
+  if (inputs.length > 1) {
+    for (const entry of inputs) if (entry !== carrier) join(entry, carrier);
+    carrier.more().inputs = inputs;
   }
   lanes.grant(carrier);
 }
@@ -52,10 +53,14 @@ export function endMembers(turn: Entry, hasEndedWell: boolean): void {
   const { extras } = turn;
   for (const entry of extras?.inputs ?? []) merge(entry, turn);
   if (hasEndedWell) acknowledge(turn);
-  else {
-    for (const entry of extras?.taken?.toReversed() ?? []) if (belongsTo(entry, turn)) putBack(entry, true);
-    if (extras !== undefined) extras.taken = undefined;
-  }
+  else returnTaken(turn);
+}
+
+/** What the turn has taken in and not acknowledged goes back to the head of the line, in order. */
+export function returnTaken({ extras }: Entry): void {
+  // Those that were cancelled meanwhile belong to nobody.
+  for (const entry of extras?.taken?.toReversed() ?? []) if (entry.state === 'joined') putBack(entry, true);
+  if (extras !== undefined) extras.taken = undefined;
 }
 
 /** The turn is not to start: those that were to share it wait again, where they were. */
