@@ -31,6 +31,8 @@ export function createAgent({
     const messages = [...(conversations.get(turn.key) ?? []), ...turn.inputs.map(toUserMessage)];
     for (let steps = 1; ; steps += 1) {
       const step = await runStep(turn, messages);
+      // Since the model's last word the turn may have been aborted: then nobody was told what it said.
+      turn.signal.throwIfAborted();
       messages.push(...step.messages);
       if (!step.wantsToGoOn || steps === mostSteps) {
         // Kept at the end, or not at all. A turn that fails or is aborted leaves the conversation as it was, and what
@@ -61,8 +63,6 @@ export function createAgent({
       text += part.text;
       onText(turn.key, part.text);
     }
-    // The stream of a request that was aborted ends as if nothing had happened.
-    turn.signal.throwIfAborted();
     return {
       text,
       messages: await result.responseMessages,

@@ -71,6 +71,26 @@ test('a turn that is cancelled stops the request; what it has taken is next, and
   assert.equal(await steer, 'Noon.');
 });
 
+// Catches a loop that looks at its signal before its last await only.
+test('a turn that is cancelled at any moment after its last word leaves the conversation as it was', async () => {
+  for (let microtasks = 0; microtasks < 60; microtasks += 1) {
+    const stage = new Stage();
+    const first = stage.queue.enqueue('ada', 'Hello.');
+    const firstOutcome = first.outcome;
+    await stage.nextRequest();
+    stage.onText = async () => {
+      stage.onText = undefined;
+      for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+      first.cancel();
+    };
+    stage.answer(say('Hello, Ada.'));
+    assert.equal((await firstOutcome).type, 'failed');
+    void stage.queue.enqueue('ada', 'Who are you?').outcome;
+    await stage.nextRequest();
+    assert.deepEqual(stage.prompt(), ['user: Who are you?'], `after ${microtasks} microtasks`);
+  }
+});
+
 test('a model that writes may take its time; one that falls silent is given up', async () => {
   const stage = new Stage();
   const outcome = stage.queue.enqueue('ada', 'Write a poem.').outcome;
@@ -111,6 +131,8 @@ class Stage {
   readonly clock = new FakeClock();
   readonly queue: MessageQueue<string, string>;
   readonly heard: string[] = [];
+  /** Is called with the next text that is heard. */
+  onText: (() => Promise<void>) | undefined;
   /** Searches that were begun: each ends with the result that it is given. */
   readonly searches: ((found: string) => void)[] = [];
   readonly #model: MockLanguageModelV4;
@@ -132,7 +154,10 @@ class Stage {
     this.queue = createAgent({
       model: this.#model,
       tools: { search },
-      onText: (_key, text) => this.heard.push(text),
+      onText: (_key, text) => {
+        this.heard.push(text);
+        void this.onText?.();
+      },
       makeQueue: (options) => createQueueWithClock(options, this.clock),
     });
   }
