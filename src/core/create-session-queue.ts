@@ -17,7 +17,9 @@ import { TaskQueue } from './task-queue.ts';
  * const queue = createSessionQueue({ concurrency: 8, timeoutMs: 30_000 });
  * assert.equal(await queue.enqueue('ada', async (turn) => turn.key), 'ada');
  */
-export function createSessionQueue(options?: QueueOptions): SessionQueue;
+// It says that there is no `run`: otherwise the compiler, which tries this one first, would fix the types of callbacks
+// beside `run` before it comes to the other.
+export function createSessionQueue(options?: QueueOptions & { readonly run?: never }): SessionQueue;
 /**
  * Makes a queue of messages. Their type and that of the result are those of `run`.
  *

@@ -47,6 +47,15 @@ export function givesATurnOfMessages(): void {
   });
 }
 
+/** A policy that is a plain function leaves the types beside it to those of `run`. */
+export function infersBesideAPolicy(): void {
+  createSessionQueue({
+    run: (turn: MessageTurn<Chat>) => turn.input.text,
+    policy: latest,
+    onDrop: (dropped) => expectType<DroppedMessage<Chat>>()(dropped),
+  });
+}
+
 export function takesPolicies(): void {
   const run = (turn: MessageTurn<Chat>): string => turn.input.text;
   const bySender = collect((one: Chat, next: Chat) => one.from === next.from);
