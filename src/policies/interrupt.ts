@@ -9,12 +9,13 @@ import { latest } from './latest.ts';
  *
  * @example
  * const queue = createSessionQueue({ policy: interrupt });
- * const started = Promise.withResolvers<void>();
+ * let start = (): void => {};
+ * const started = new Promise<void>((resolve) => (start = resolve));
  * const old = queue.enqueue('ada', async (turn) => {
- *   started.resolve();
+ *   start();
  *   await new Promise((resolve) => turn.signal.addEventListener('abort', resolve));
  * });
- * await started.promise;
+ * await started;
  * const newer = queue.enqueue('ada', () => 'newer');
  * await assert.rejects(old, { code: 'interrupted' });
  * assert.equal(await newer, 'newer');
