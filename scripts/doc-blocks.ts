@@ -52,7 +52,8 @@ export function needsPackages(block: DocBlock, blocks: readonly DocBlock[]): boo
 /** The packages that a block imports, without the library and the runtime's own modules. */
 export function importedPackages({ code }: DocBlock): readonly string[] {
   const names = [...code.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name = '']) => name);
-  return names.filter((name) => name !== library && !name.startsWith('node:'));
+  const isOwn = (name: string): boolean => name === library || name.startsWith(`${library}/`);
+  return names.filter((name) => !isOwn(name) && !name.startsWith('node:'));
 }
 
 /** Writes the blocks as programs into a folder of their own, beside a tsconfig.json that compiles them all. */
@@ -136,15 +137,4 @@ function importsOfExample(code: string): string {
   return assert + from(library, values) + from(`${library}/policies`, policies);
 }
 
-const policies = [
-  'cap',
-  'collect',
-  'debounce',
-  'fifo',
-  'interrupt',
-  'latest',
-  'pipe',
-  'rateLimit',
-  'reject',
-  'ttl',
-];
+const policies = ['cap', 'collect', 'debounce', 'fifo', 'interrupt', 'latest', 'pipe', 'rateLimit', 'reject', 'ttl'];
