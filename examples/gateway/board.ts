@@ -26,16 +26,7 @@ export interface Card extends Message {
   readonly answer: string;
 }
 
-export type CardState =
-  | 'waiting'
-  | 'running'
-  | 'asking'
-  | 'joined'
-  | 'stopping'
-  | 'done'
-  | 'failed'
-  | 'merged'
-  | 'dropped';
+type CardState = 'waiting' | 'running' | 'asking' | 'joined' | 'stopping' | 'done' | 'failed' | 'merged' | 'dropped';
 
 /** The lane of a user as `queue.inspect` gives it. */
 export interface Lane {

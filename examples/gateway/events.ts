@@ -12,7 +12,8 @@ const retryMs = 1000;
 
 /**
  * Sends all that the board shows, and then every change, each as one JSON object. Ends when the reader has left, when
- * it is too slow, or when `closing` aborts: a page that comes again begins with the whole board, so it misses nothing.
+ * it is too slow, or when `closing` aborts and what was before that is sent. A page that comes again begins with the
+ * whole board, so it misses nothing.
  */
 export async function sendEvents(
   stream: SSEStreamingApi,
@@ -33,12 +34,17 @@ export async function sendEvents(
         wake = resolve;
       });
     }
-    return over.signal.aborted ? [] : unsent.splice(0);
+    return unsent.splice(0);
   };
   // Nothing happens between this and the snapshot, so that nothing is missed and nothing told twice.
   const unlisten = board.listen((change) => {
+    if (over.signal.aborted) return;
     unsent.push(change);
-    if (unsent.length > maxUnsent) end();
+    if (unsent.length > maxUnsent) {
+      unsent.length = 0;
+      // This also ends the write that waits for the reader.
+      stream.abort();
+    }
     wake();
   });
   const snapshot = { cards: board.cards, lanes: board.lanes, chosen: chosen(), nowMs: Date.now() };

@@ -17,7 +17,7 @@ export type ChatQueue = MessageQueue<Message, string>;
 export type ChatPolicy = Policy<Message>;
 
 /** How many messages of one user may be unanswered at a time. */
-export const maxPendingPerUser = 20;
+const maxPendingPerUser = 20;
 
 /**
  * Makes the queue. `chosen` gives the choice that is to hold now: a policy from the next event of a session on, and

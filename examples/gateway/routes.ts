@@ -29,7 +29,7 @@ export interface Parts {
   readonly choose: (name: ChoiceName) => void;
 }
 
-export const maxTextLength = 200;
+const maxTextLength = 200;
 
 /** Makes the application. */
 export function createRoutes(parts: Parts): Hono {
@@ -50,12 +50,18 @@ export function createRoutes(parts: Parts): Hono {
   return app;
 }
 
+const html = 'text/html; charset=utf-8';
+const script = 'text/javascript; charset=utf-8';
+const style = 'text/css; charset=utf-8';
+
 const pageFiles: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  '/user.js': { file: 'user.js', type: 'text/javascript; charset=utf-8' },
-  '/card.js': { file: 'card.js', type: 'text/javascript; charset=utf-8' },
-  '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
+  '/': { file: 'index.html', type: html },
+  '/page.js': { file: 'page.js', type: script },
+  '/user.js': { file: 'user.js', type: script },
+  '/card.js': { file: 'card.js', type: script },
+  '/style.css': { file: 'style.css', type: style },
+  '/users.css': { file: 'users.css', type: style },
+  '/cards.css': { file: 'cards.css', type: style },
 };
 
 function describe(choices: Parts['choices']): readonly Pick<Choice, 'name' | 'title' | 'code' | 'says'>[] {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 import { getRequestListener } from '@hono/node-server';
 
@@ -84,6 +85,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const shutDown = async (drainMs: number): Promise<void> => {
     await queue.close({ drainMs });
+    // Listeners are told of the last turn's end soon after it, and the pages are to be shown that.
+    await setImmediate();
     presence.close();
     closing.abort();
     server.close();

@@ -76,11 +76,16 @@ function listenToForm(form, name, send) {
 /** Keeps the newest in sight, unless somebody reads further up. */
 function makeFollow(log) {
   let isFollowing = true;
+  let lastTop = 0;
   const follow = () => {
     if (isFollowing) log.scrollTop = log.scrollHeight;
   };
   log.addEventListener('scroll', () => {
-    isFollowing = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+    // Only who goes up wants to read there: it is told late of being taken down, when more may have come below.
+    if (isAtEnd) isFollowing = true;
+    else if (log.scrollTop < lastTop) isFollowing = false;
+    lastTop = log.scrollTop;
   });
   new ResizeObserver(follow).observe(log);
   return follow;

@@ -120,6 +120,23 @@ test('a reader that leaves takes its listener with it, and its turn is aborted',
   staying.leave();
 });
 
+test('what a turn has taken of somebody else waits again when the turn is aborted', async (t) => {
+  const { gateway, pace } = await start(t, 0);
+  const staying = await readEvents(gateway.url);
+  const leaving = await readEvents(gateway.url, 'tab1');
+  await send(gateway, 'PUT', 'policy', { name: 'steer' });
+  await send(gateway, 'POST', 'messages', { user: 'Ada', text: 'of who leaves', page: 'tab1' });
+  await send(gateway, 'POST', 'messages', { user: 'Ada', text: 'of who stays' });
+  pace.step('Ada');
+  await staying.until(isCard('2', 'joined'));
+  leaving.leave();
+  await staying.until(isCard('1', 'stopping'));
+  pace.letTalk('Ada');
+  await staying.until(isCard('2', 'waiting'));
+  await staying.until(isCard('2', 'done'));
+  staying.leave();
+});
+
 test('a page that is back in time keeps what it had sent', async (t) => {
   const { gateway, pace } = await start(t, 60_000);
   const before = await readEvents(gateway.url, 'tab1');

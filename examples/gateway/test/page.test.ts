@@ -168,21 +168,24 @@ test('steer: what comes meanwhile is taken into the turn that runs', async (t) =
   assert.match(await visitor.answerTo('1'), /^You – oh, and “for two” and “at eight”, I see – said “A table”\. /);
 });
 
-test('steer: what was taken waits again when the turn is cancelled', async (t) => {
+test('the button Cancel takes what waits and what was taken, and aborts the turn', async (t) => {
   const visitor = await Visitor.open(t, browser);
   await visitor.choose('steer');
   await visitor.type('Ada', ['A table', 'for two']);
   await visitor.untilLane('Ada', ['▶ #1', '· #2']);
   visitor.pace.step('Ada');
   await visitor.untilLane('Ada', ['▶ #1', '+ #2']);
+  await visitor.type('Ada', ['at eight']);
+  await visitor.untilLane('Ada', ['▶ #1', '+ #2', '· #3']);
   await visitor.page.locator('[data-user="Ada"] .cancel').click();
-  await visitor.untilLane('Ada', ['■ #1', '+ #2']);
-  // The agent tidies up.
-  visitor.pace.step('Ada');
+  await visitor.untilLane('Ada', ['■ #1']);
+  visitor.pace.letTalk('Ada');
   await visitor.untilShown('Ada', [
     ['A table', 'cancelled it was not wanted any more'],
-    ['for two', 'running'],
+    ['for two', 'dropped it was not wanted any more'],
+    ['at eight', 'dropped it was not wanted any more'],
   ]);
+  await visitor.untilState('Ada', 'idle');
 });
 
 test('ask first: what waited before the question is no answer, the button is', async (t) => {
