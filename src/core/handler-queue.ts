@@ -18,7 +18,8 @@ import type { Outcome } from './queue-event.ts';
 import { checkKey, readMessageOptions, readMessageQueueOptions } from './queue-options.ts';
 import type { Task } from './session-queue.ts';
 import { startOrWait } from './start-or-wait.ts';
-import { TicketPromise } from './ticket-promise.ts';
+import { RefusedTicket, toTicket } from './ticket-promise.ts';
+import type { TicketPromise } from './ticket-promise.ts';
 
 // Types of messages and results are those of `run`, and are put on at createSessionQueue.
 type Options = MessageQueueOptions<never, unknown>;
@@ -41,6 +42,7 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the queue's own messages that it is told
       this.#drops.add(options.onDrop as (dropped: DroppedMessage<unknown>) => void);
     }
+    this.turns.canShareTurns = true;
     this.turns.onSettled = (entry, outcome) => this.#noteEnd(entry, outcome);
   }
 
@@ -55,14 +57,14 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
         ({ id } = options);
       }
     } catch (error) {
-      return refusedTicket(error, id);
+      return RefusedTicket.of(error, id);
     }
     if (id !== undefined) {
       const known = this.#known.find(sessionKey, id, clock.now())?.ticket;
       if (known !== undefined) return known;
     }
     const refusal = this.refuse(sessionKey, extras);
-    if (refusal !== undefined) return refusedTicket(refusal, id);
+    if (refusal !== undefined) return RefusedTicket.of(refusal, id);
     const entry = new MessageEntry(lanes.sessionOf(sessionKey), this.#run, passes.current(), extras, message, id);
     if (id !== undefined) this.#known.add(sessionKey, id, entry);
     const receiver = entry.session.turn?.extras?.receiver;
@@ -70,10 +72,7 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
     if (receiver?.isOpen === true) receiver.take(entry);
     else lanes.admit(entry);
     this.noteEnqueued(entry);
-    const ticket = startOrWait(entry, ready, Gate);
-    if (!(ticket instanceof TicketPromise)) throw new Error('A ticket was made of something else: please report this.');
-    ticket.entry = entry;
-    ticket.message = entry;
+    const ticket = toTicket(startOrWait(entry, ready, Promise), entry);
     entry.ticket = ticket;
     return ticket;
   }
@@ -98,17 +97,4 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
   }
 }
 
-/** What comes out of it is a ticket. */
-class Gate<Value> extends Promise<Value> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return TicketPromise;
-  }
-}
-
-const ready: Promise<void> = Gate.resolve();
-
-function refusedTicket(error: unknown, id: string | undefined): TicketPromise {
-  const ticket = new TicketPromise((_, reject) => reject(error));
-  if (typeof id === 'string') ticket.refusedId = id;
-  return ticket;
-}
+const ready: Promise<void> = Promise.resolve();

@@ -10,12 +10,14 @@ import { TaskTurn } from './task-turn.ts';
 
 export class HandlerTurn extends TaskTurn implements MessageTurn<unknown> {
   readonly #entry: Entry;
-  readonly inputs: readonly unknown[];
 
   constructor(entry: Entry) {
     super(entry);
     this.#entry = entry;
-    this.inputs = (entry.extras?.inputs ?? [entry]).map(messageOf);
+  }
+
+  get inputs(): readonly unknown[] {
+    return (this.#entry.extras?.inputs ?? [this.#entry]).map(messageOf);
   }
 
   get input(): unknown {

@@ -175,14 +175,21 @@ export class Lanes {
    * one of the entry it awaited, which has just ended and not been handed on yet.
    */
   takeBackSlot(entry: Entry): void {
-    if (entry.extras?.hasLentSlot !== true) return;
-    entry.extras.hasLentSlot = false;
+    const { extras } = entry;
+    if (extras?.hasLentSlot !== true) return;
+    extras.hasLentSlot = false;
     this.#freeSlots -= 1;
+    const { onSlot } = extras;
+    if (onSlot === undefined) return;
+    extras.onSlot = undefined;
+    this.withhold(entry.session);
+    onSlot();
   }
 
   /** The turn goes on when it has a slot again: it stands in line for one as a session that is ready does. */
   awaitSlot(entry: Entry, goOn: () => void): void {
-    if (entry.extras?.hasLentSlot !== true) {
+    // While it awaits an entry it needs none: if it had one, that entry might never get one.
+    if (entry.extras?.hasLentSlot !== true || (entry.extras.awaited?.size ?? 0) > 0) {
       goOn();
       return;
     }
@@ -246,17 +253,9 @@ export class Lanes {
     while (this.#freeSlots > 0 && this.#firstReady !== undefined) {
       const session = this.#firstReady;
       this.#removeReady(session);
-      if (session.turn !== undefined) this.#giveSlotBack(session.turn);
+      if (session.turn !== undefined) this.takeBackSlot(session.turn);
       // Since it became ready, it may have been paused.
       else if (!this.isPausedFor(session)) this.#grantNext(session);
     }
-  }
-
-  #giveSlotBack(turn: Entry): void {
-    this.takeBackSlot(turn);
-    const { extras } = turn;
-    const goOn = extras?.onSlot;
-    if (extras !== undefined) extras.onSlot = undefined;
-    goOn?.();
   }
 }

@@ -63,6 +63,12 @@ export function returnTaken({ extras }: Entry): void {
   if (extras !== undefined) extras.taken = undefined;
 }
 
+/** One of those goes back alone. */
+export function giveBack(entry: Entry, { extras }: Entry): void {
+  if (extras !== undefined) extras.taken = extras.taken?.filter((taken) => taken !== entry);
+  if (entry.state === 'joined') putBack(entry, true);
+}
+
 /** The turn is not to start: those that were to share it wait again, where they were. */
 export function disband(turn: Entry): void {
   const { extras } = turn;

@@ -24,17 +24,18 @@ export class PolicyFailure extends Error {
 export function askPolicy<Message>(policy: Policy<Message>, view: PolicyView<Message>): Plan {
   const name = policy.name === '' ? 'without a name' : policy.name;
   let plan: Plan | undefined | void;
+  let fault: string | undefined;
   try {
     plan = policy(view);
+    // A plan may throw as well, where it is read.
+    fault = plan === undefined ? undefined : findFault(plan, view);
   } catch (error) {
     // A policy that is made of others has named the one that failed.
     if (error instanceof PolicyFailure) throw error;
     throw new PolicyFailure(name, 'threw an error', { cause: error });
   }
-  if (plan === undefined) return nothing;
-  const fault = findFault(plan, view);
   if (fault !== undefined) throw new PolicyFailure(name, fault);
-  return plan;
+  return plan ?? nothing;
 }
 
 const nothing: Plan = {};
@@ -53,7 +54,9 @@ const dropReasons: readonly unknown[] = [
 const abortReasons: readonly unknown[] = ['interrupted', 'cancelled'] satisfies readonly AbortReason[];
 
 function findFault(plan: unknown, view: PolicyView): string | undefined {
-  if (typeof plan !== 'object' || plan === null) return `gave ${show(plan)}; expected a plan, or nothing`;
+  // An async policy gives a promise, which looks like a plan that wants nothing.
+  if (typeof plan !== 'object' || plan === null || Array.isArray(plan) || 'then' in plan)
+    return `gave ${show(plan)}; expected a plan, or nothing`;
   const other = Object.keys(plan).find((name) => !verbs.includes(name));
   if (other !== undefined) return `has a plan with ${show(other)}; there are ${verbs.join(', ')}`;
   const { drop, abort, wakeMs, start }: Unchecked = plan;

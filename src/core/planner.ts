@@ -62,7 +62,9 @@ export class Planner {
 
   /** Whether a session that waits will go on with nothing else happening. */
   isAwake(session: Session): boolean {
-    return this.#touched.has(session) || session.isReady || session.planning?.wakeUp !== undefined;
+    // One that is just being looked at has been untouched for it.
+    const isLookedAt = session === this.#current || this.#touched.has(session);
+    return isLookedAt || session.isReady || session.planning?.wakeUp !== undefined;
   }
 
   /** Gives the lane, which is free, to whom the policy chose. */
@@ -79,6 +81,8 @@ export class Planner {
   noteStart({ session, since }: Entry): void {
     this.#starts.note(session.key, since.startedMs);
     if (session.planning !== undefined) session.planning.firstArrivalMs = undefined;
+    // What is right for those that are left may be another thing behind a turn.
+    if (session.first !== undefined) this.touch(session);
   }
 
   /** Resolves when every session that is touched now has been looked at. */
@@ -101,8 +105,8 @@ export class Planner {
         this.#look(session);
       }
       for (const resolve of this.#onLooked.splice(0)) resolve();
-      // That may have been all there was to do.
-      this.#turns.noteQuiet();
+      // That may have been all that could go on. Where nothing waits, whoever left last has said so.
+      if (this.#turns.lanes.waiting > 0) this.#turns.noteQuiet();
     }
   }
 
@@ -113,10 +117,14 @@ export class Planner {
     const { view, entries, fresh } = viewOf(session, planning, this.#turns.clock.now(), this.#starts);
     const plan = planning.isFirstInFirstOut ? {} : this.#ask(session, planning, view);
     this.#current = session;
+    let hasDropped = false;
     for (const { entry: seen, reason } of plan.drop ?? []) {
       const entry = entries.get(seen);
-      if (entry === undefined) continue;
-      entry.more().isRefused = fresh.has(entry);
+      // A policy that isn't pure may have cancelled it itself.
+      if (entry?.state !== 'waiting') continue;
+      hasDropped = true;
+      // An answer that comes back from its turn is seen for the first time, too.
+      entry.more().isRefused = fresh.has(entry) && entry.extras?.carrier === undefined;
       this.#turns.drop(entry, droppedError(entry, this.#policy, reason));
     }
     planning.choice = plan.start?.flatMap((seen) => entries.get(seen) ?? []);
@@ -125,7 +133,13 @@ export class Planner {
       else this.#turns.lanes.offer(session);
     }
     this.#current = undefined;
-    if (plan.wakeMs !== undefined && this.#turns.lanes.sessions.get(session.key) === session) {
+    // What it dropped may have hidden from a part of it what is left.
+    if (hasDropped && session.first !== undefined) this.touch(session);
+    if (
+      plan.wakeMs !== undefined &&
+      plan.wakeMs < Infinity &&
+      this.#turns.lanes.sessions.get(session.key) === session
+    ) {
       const wakeUp = (): void => {
         planning.wakeUp = undefined;
         this.touch(session);
@@ -137,7 +151,11 @@ export class Planner {
 
   #ask(session: Session, planning: Planning, view: Parameters<Policy>[0]): Plan {
     try {
-      return askPolicy(this.#policy, view);
+      const plan = askPolicy(this.#policy, view);
+      if (!this.#turns.canShareTurns && plan.start !== undefined && plan.start.length > 1) {
+        throw new PolicyFailure(this.#policy.name, 'starts several tasks in one turn, which only messages can share');
+      }
+      return plan;
     } catch (error) {
       if (!(error instanceof PolicyFailure)) throw error;
       planning.isFirstInFirstOut = true;

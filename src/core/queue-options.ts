@@ -93,6 +93,7 @@ export function checkKey(sessionKey: unknown): void {
 
 /** @throws RangeError or TypeError */
 export function checkDuration(part: string, name: string, value: unknown): void {
+  if (value === undefined) throw new TypeError(`${part}: ${name} is missing; expected ${expectations.duration}.`);
   check(part, { [name]: value }, { [name]: 'duration' });
 }
 

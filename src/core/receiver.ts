@@ -1,7 +1,7 @@
 /** A running turn that waits for an answer: the next entry of its session that arrives. */
 import type { Timer } from './clock.ts';
 import type { Entry } from './entry.ts';
-import { takeNew } from './members.ts';
+import { giveBack, takeNew } from './members.ts';
 
 export class Receiver {
   /** The entry that answered; undefined when none did in time, or the turn has ended. Rejects when the turn is aborted. */
@@ -9,6 +9,8 @@ export class Receiver {
   /** Whether it still waits. */
   isOpen = true;
   readonly #turn: Entry;
+  /** What has answered, until the turn knows. */
+  #answered: Entry | undefined;
   #timer: Timer | undefined;
   #resolve: (entry: Entry | undefined) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
@@ -28,6 +30,7 @@ export class Receiver {
   /** Takes an entry that has just arrived. */
   take(entry: Entry): void {
     takeNew(entry, this.#turn);
+    this.#answered = entry;
     this.#goOnWith(entry);
   }
 
@@ -41,6 +44,8 @@ export class Receiver {
     extras.onSlot = undefined;
     lanes.withhold(this.#turn.session);
     if (extras.error === undefined) {
+      // The turn ended without it, while it waited for its slot: it has dealt with nothing.
+      if (this.#answered !== undefined) giveBack(this.#answered, this.#turn);
       this.#resolve(undefined);
       return;
     }
@@ -56,6 +61,7 @@ export class Receiver {
     this.isOpen = false;
     lanes.awaitSlot(this.#turn, () => {
       extras.receiver = undefined;
+      this.#answered = undefined;
       extras.progressedMs = clock.now();
       this.#resolve(entry);
     });

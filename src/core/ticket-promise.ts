@@ -1,27 +1,22 @@
 /** The ticket that a caller holds: the promise of its message's result, and what else is known of it. */
-import type { MessageEntry } from './message-entry.ts';
+import { MessageEntry } from './message-entry.ts';
 import type { Ticket, TicketOutcome } from './message-queue.ts';
 import { QueueError, quoteKey } from './queue-error.ts';
-import { TrackedPromise } from './tracked-promise.ts';
+import { beOrdinaryOutsideOfTurns, TrackedPromise } from './tracked-promise.ts';
 
+/** Never constructed: {@link toTicket} makes one of a promise. */
 export class TicketPromise<Result = unknown> extends TrackedPromise<Result> implements Ticket<Result> {
-  // What is derived from a ticket is a promise of something else, and no ticket.
-  static override get [Symbol.species](): PromiseConstructor {
-    return TrackedPromise;
+  static {
+    beOrdinaryOutsideOfTurns(this.prototype);
   }
 
-  /** The entry behind it; undefined when none was made. */
-  message: MessageEntry | undefined;
-  /** The id that was asked for, where no entry was made. */
-  refusedId = '';
-
   get id(): string {
-    return this.message?.id ?? this.refusedId;
+    return messageBehind(this)?.id ?? '';
   }
 
   get accepted(): Promise<void> {
     this.handle();
-    const { message } = this;
+    const message = messageBehind(this);
     if (message === undefined) return plainThen.call(this, nothing) as Promise<void>;
     const { planner } = message.session.turns.lanes;
     // Once its policy has looked at it, it has a view.
@@ -34,12 +29,12 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
     return plainThen.call(
       this,
       (value) => ({ type: 'done', value }),
-      (error) => this.#outcomeOf(error),
+      (error) => outcomeOf<Result>(messageBehind(this), error),
     ) as Promise<TicketOutcome<Result>>;
   }
 
   cancel(): boolean {
-    const entry = this.message;
+    const entry = messageBehind(this);
     if (entry === undefined) return false;
     const { turns } = entry.session;
     const { state } = entry;
@@ -56,17 +51,48 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
   handle(): void {
     void plainThen.call(this, undefined, nothing);
   }
+}
 
-  #outcomeOf(error: unknown): TicketOutcome<Result> {
-    if (!(error instanceof QueueError)) return { type: 'failed', error };
-    const { code } = error;
-    const entry = this.message;
-    if (entry === undefined || (entry.extras?.error === error && entry.state === 'dropped' && !entry.extras.hasRun)) {
-      return { type: 'dropped', code, error };
-    }
-    if (entry.extras?.error !== error) return { type: 'failed', error };
-    const into = entry.extras.carrier?.id;
-    return code === 'merged' && into !== undefined ? { type: 'merged', into } : { type: 'failed', error, code };
+/**
+ * Makes a ticket of the promise that follows the entry. Deriving it as one from its gate would have the language call a
+ * constructor for each message, which costs as much as the rest of `enqueue`.
+ */
+export function toTicket(promise: Promise<unknown>, entry: MessageEntry): TicketPromise {
+  const ticket: unknown = Object.setPrototypeOf(promise, TicketPromise.prototype);
+  if (!(ticket instanceof TicketPromise)) throw new TypeError('A ticket can only be made of a promise.');
+  ticket.entry = entry;
+  return ticket;
+}
+
+// No entry was made for a ticket that was refused.
+function messageBehind({ entry }: TicketPromise): MessageEntry | undefined {
+  return entry instanceof MessageEntry ? entry : undefined;
+}
+
+function outcomeOf<Result>(entry: MessageEntry | undefined, error: unknown): TicketOutcome<Result> {
+  if (!(error instanceof QueueError)) return { type: 'failed', error };
+  const { code } = error;
+  if (entry === undefined || (entry.extras?.error === error && entry.state === 'dropped' && !entry.extras.hasRun)) {
+    return { type: 'dropped', code, error };
+  }
+  if (entry.extras?.error !== error) return { type: 'failed', error };
+  const into = entry.extras.carrier?.id;
+  return code === 'merged' && into !== undefined ? { type: 'merged', into } : { type: 'failed', error, code };
+}
+
+/** The ticket of a message that was not taken in. */
+export class RefusedTicket extends TicketPromise {
+  #id = '';
+
+  /** @param id as the caller gave it, if it is one */
+  static of(error: unknown, id: unknown): RefusedTicket {
+    const ticket = new RefusedTicket((_, reject) => reject(error));
+    if (typeof id === 'string') ticket.#id = id;
+    return ticket;
+  }
+
+  override get id(): string {
+    return this.#id;
   }
 }
 

@@ -29,6 +29,8 @@ export class Turns {
   onQuiet: (() => void) | undefined = undefined;
   /** Called when it is known how an entry ended, soon before its caller is told. */
   onSettled: ((entry: Entry, outcome: Outcome) => void) | undefined = undefined;
+  /** Whether one turn can run several entries: those of a queue that has one handler for all. */
+  canShareTurns = false;
   /** What a task is handed. */
   readonly makeTurn: (entry: Entry) => TaskTurn;
   readonly #hasTurnLimits: boolean;

@@ -26,7 +26,8 @@ export function endAwaiters(entry: Entry): void {
   for (const turn of entry.extras?.awaiters ?? []) {
     const awaited = turn.extras?.awaited;
     awaited?.delete(entry);
-    if (awaited?.size === 0) turn.session.turns.lanes.takeBackSlot(turn);
+    // A turn that waits for an answer as well gets its slot when that has come.
+    if (awaited?.size === 0 && turn.extras?.receiver?.isOpen !== true) turn.session.turns.lanes.takeBackSlot(turn);
   }
   entry.extras?.awaiters?.clear();
 }

@@ -8,7 +8,7 @@ import { Stage } from './stage.ts';
 
 test('joins the ticket of the first while that waits, while it runs, and after it has ended', async () => {
   const stage = new Stage();
-  stage.enqueue('ada', 'runs');
+  void stage.enqueue('ada', 'runs');
   const first = stage.enqueue('ada', 'a', { id: 'same' });
   assert.equal(stage.queue.enqueue('ada', 'again', { id: 'same' }), first, 'waiting');
   await stage.settle();
@@ -24,8 +24,8 @@ test('joins the ticket of the first while that waits, while it runs, and after i
 test('counts and tells a message that joins another one just once', async () => {
   const stage = new Stage();
   const events = stage.listen();
-  stage.queue.enqueue('ada', 'a', { id: 'same' });
-  stage.queue.enqueue('ada', 'a', { id: 'same' });
+  void stage.queue.enqueue('ada', 'a', { id: 'same' });
+  void stage.queue.enqueue('ada', 'a', { id: 'same' });
   assert.equal(stage.queue.pending(), 1);
   await stage.endAll();
   assert.equal(events.filter(({ type }) => type === 'enqueued').length, 1);
@@ -92,7 +92,7 @@ const forgotten: readonly { readonly how: string; readonly drop: (stage: Stage) 
   {
     how: 'was cancelled with its session',
     drop: async (stage) => {
-      stage.enqueue('ada', 'a', { id: 'same' });
+      void stage.enqueue('ada', 'a', { id: 'same' });
       stage.queue.cancel('ada');
     },
   },
@@ -100,7 +100,7 @@ const forgotten: readonly { readonly how: string; readonly drop: (stage: Stage) 
     how: 'expired',
     drop: async (stage) => {
       await stage.enqueueAll('ada', 'runs');
-      stage.enqueue('ada', 'a', { id: 'same', ttlMs: 5 });
+      void stage.enqueue('ada', 'a', { id: 'same', ttlMs: 5 });
       await stage.elapse(5);
     },
   },
@@ -109,7 +109,7 @@ const forgotten: readonly { readonly how: string; readonly drop: (stage: Stage) 
     drop: async (stage) => {
       await stage.enqueueAll('ada', 'runs');
       const controller = new AbortController();
-      stage.enqueue('ada', 'a', { id: 'same', signal: controller.signal });
+      void stage.enqueue('ada', 'a', { id: 'same', signal: controller.signal });
       controller.abort();
     },
   },
@@ -146,14 +146,14 @@ test('takes an id again that a policy refused, so that a redelivery gets in late
 test('takes an id again that was replaced, or was refused by a full or stopped queue', async () => {
   const stage = new Stage({ policy: latest, maxPendingPerSession: 3 });
   await stage.enqueueAll('ada', 'runs');
-  stage.enqueue('ada', 'a', { id: 'same' });
+  void stage.enqueue('ada', 'a', { id: 'same' });
   await stage.enqueueAll('ada', 'newer');
   await stage.enqueueAll('ada', 'newest');
   const again = stage.enqueue('ada', 'a again', { id: 'same' });
   await stage.settle();
-  stage.enqueue('bob', 'one');
-  stage.enqueue('bob', 'two');
-  stage.enqueue('bob', 'three');
+  void stage.enqueue('bob', 'one');
+  void stage.enqueue('bob', 'two');
+  void stage.enqueue('bob', 'three');
   const full = stage.enqueue('bob', 'full', { id: 'same' });
   await stage.endAll();
   assert.notEqual(stage.enqueue('bob', 'full no more', { id: 'same' }), full);
@@ -181,7 +181,7 @@ test('remembers an id whose turn failed or was aborted: it has run', async () =>
 test('remembers an id that was merged into the turn of another', async () => {
   const stage = new Stage({ policy: collect() });
   const merged = stage.enqueue('ada', 'a', { id: 'one' });
-  stage.enqueue('ada', 'b', { id: 'two' });
+  void stage.enqueue('ada', 'b', { id: 'two' });
   await stage.settle();
   assert.equal(stage.queue.enqueue('ada', 'a', { id: 'one' }), merged, 'its turn runs');
   await stage.end('b');
@@ -229,7 +229,7 @@ test('tells ids and keys apart that are the same when they are written in a row'
 test('lets a joined ticket be cancelled by whoever has it, because it is the same', async () => {
   const stage = new Stage();
   await stage.enqueueAll('ada', 'runs');
-  stage.enqueue('ada', 'a', { id: 'same' });
+  void stage.enqueue('ada', 'a', { id: 'same' });
   assert.equal(stage.queue.enqueue('ada', 'a', { id: 'same' }).cancel(), true);
   await stage.endAll();
   assert.deepEqual(stage.told, ['a: dropped cancelled', 'runs: done runs']);

@@ -15,10 +15,10 @@ async function withTwoBehind(options?: ConstructorParameters<typeof Stage>[0]): 
 
 test('takes everything that waits, in the order of the line, and only once', async () => {
   const stage = await withTwoBehind();
-  stage.enqueue('ada', 'urgent', { priority: 10 });
+  void stage.enqueue('ada', 'urgent', { priority: 10 });
   assert.deepEqual(stage.turn('a').take(), ['urgent', 'b', 'c']);
   assert.deepEqual(stage.turn('a').take(), []);
-  stage.enqueue('ada', 'd');
+  void stage.enqueue('ada', 'd');
   assert.deepEqual(stage.turn('a').take(), ['d']);
   assert.deepEqual(stage.turn('a').inputs, ['a'], 'what it started with stays what it was');
   await stage.end('a');
@@ -44,8 +44,8 @@ test('takes nothing of other sessions', async () => {
 test('leaves what is not taken to the next turn, in order', async () => {
   const stage = await withTwoBehind();
   assert.deepEqual(stage.turn('a').take(), ['b', 'c']);
-  stage.enqueue('ada', 'd');
-  stage.enqueue('ada', 'e');
+  void stage.enqueue('ada', 'd');
+  void stage.enqueue('ada', 'e');
   await stage.endAll();
   assert.deepEqual(stage.started, ['a', 'd', 'e']);
 });
@@ -89,7 +89,7 @@ function cancelTicketOf(stage: Stage): void {
 for (const { how, act } of badEnds) {
   test(`puts what was taken back to the head of the line, in order, when the turn ${how}`, async () => {
     const stage = new Stage({ timeoutMs: 500 });
-    stage.enqueue('ada', 'a', { id: 'id of a' });
+    void stage.enqueue('ada', 'a', { id: 'id of a' });
     await stage.enqueueAll('ada', 'b', 'c');
     stage.turn('a').take();
     await stage.enqueueAll('ada', 'd');
@@ -138,7 +138,7 @@ test('ends what was acknowledged as merged at once, and never runs it again', as
   stage.turn('a').acknowledge();
   await stage.settle();
   assert.deepEqual(stage.told, ['b: merged into a', 'c: merged into a']);
-  stage.enqueue('ada', 'd');
+  void stage.enqueue('ada', 'd');
   assert.deepEqual(stage.turn('a').take(), ['d']);
   await stage.fail('a', new Error('on purpose'));
   await stage.endAll();
@@ -178,9 +178,9 @@ test('gives nothing once the turn was aborted or has ended', async () => {
 test("doesn't let a taken message expire, and goes on counting when it comes back", async () => {
   const stage = new Stage();
   await stage.enqueueAll('ada', 'a');
-  stage.enqueue('ada', 'b', { ttlMs: 10 });
-  stage.enqueue('ada', 'c', { ttlMs: 100 });
-  stage.enqueue('ada', 'd');
+  void stage.enqueue('ada', 'b', { ttlMs: 10 });
+  void stage.enqueue('ada', 'c', { ttlMs: 100 });
+  void stage.enqueue('ada', 'd');
   await stage.elapse(5);
   stage.turn('a').take();
   await stage.elapse(50);
@@ -203,7 +203,7 @@ test('tells a taken message that is cancelled by its ticket, and goes on without
   const stage = new Stage();
   await stage.enqueueAll('ada', 'a');
   const cancelled = stage.enqueue('ada', 'b');
-  stage.enqueue('ada', 'c');
+  void stage.enqueue('ada', 'c');
   stage.turn('a').take();
   assert.equal(cancelled.cancel(), true);
   assert.equal(cancelled.cancel(), false);
@@ -221,7 +221,7 @@ test('tells a taken message whose signal aborts, and goes on without it', async 
   const stage = new Stage();
   await stage.enqueueAll('ada', 'a');
   const controller = new AbortController();
-  stage.enqueue('ada', 'b', { signal: controller.signal });
+  void stage.enqueue('ada', 'b', { signal: controller.signal });
   stage.turn('a').take();
   controller.abort(new Error('on purpose'));
   await stage.settle();
@@ -232,7 +232,7 @@ test('tells a taken message whose signal aborts, and goes on without it', async 
 
 test('takes what a policy holds', async () => {
   const stage = new Stage({ policy: pipe(debounce(100, 1000), collect()) });
-  stage.enqueue('ada', 'a');
+  void stage.enqueue('ada', 'a');
   await stage.elapse(100);
   await stage.enqueueAll('ada', 'b', 'c');
   assert.deepEqual(stage.turn('a').take(), ['b', 'c']);
@@ -280,11 +280,11 @@ test('answers an interrupt with what was taken and what is new, together', async
 
 test('replaces what an interrupted turn had taken by what interrupted it', async () => {
   const stage = new Stage({ policy: pipe(debounce(10, 100), interrupt) });
-  stage.enqueue('ada', 'a');
+  void stage.enqueue('ada', 'a');
   await stage.elapse(10);
   await stage.enqueueAll('ada', 'b');
   stage.turn('a').take();
-  stage.enqueue('ada', 'c');
+  void stage.enqueue('ada', 'c');
   await stage.elapse(10);
   await stage.end('a');
   await stage.elapse(100);

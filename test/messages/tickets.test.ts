@@ -222,7 +222,7 @@ test('is not accepted when its policy refuses it at the first look', async () =>
 
 test('is not accepted by a queue that is stopped or full, nor with a bad argument', async () => {
   const stage = new Stage({ maxPendingPerSession: 1 });
-  stage.enqueue('ada', 'a');
+  void stage.enqueue('ada', 'a');
   assert.equal(await standOf(stage.enqueue('ada', 'b').accepted), 'full');
   stage.queue.stop();
   assert.equal(await standOf(stage.enqueue('bob', 'c').accepted), 'stopped');
