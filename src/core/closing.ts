@@ -5,27 +5,25 @@
 import type { Timer } from './clock.ts';
 import type { Entry } from './entry.ts';
 import { QueueError, quoteKey } from './queue-error.ts';
-import type { CloseReport } from './session-queue.ts';
+import type { CloseReport, Unstarted } from './session-queue.ts';
 import type { Turns } from './turns.ts';
 import { withdraw } from './withdraw.ts';
 
 /** How long aborted turns may take to end where the queue itself would wait for ever. */
 const defaultGraceMs = 5000;
 
-export class Closing<Item> {
-  readonly report: Promise<CloseReport<Item>>;
+export class Closing {
+  readonly report: Promise<CloseReport>;
   readonly #turns: Turns;
-  readonly #handBack: (entry: Entry) => Item;
   #phase: 'draining' | 'withdrawing' | 'aborting' | 'closed' = 'draining';
   #deadlineMs = Infinity;
   #timer: Timer | undefined;
-  #unstarted: readonly Entry[] = [];
+  #unstarted: readonly Unstarted[] = [];
   #aborted: readonly Entry[] = [];
-  #resolve: (report: CloseReport<Item>) => void = () => undefined;
+  #resolve: (report: CloseReport) => void = () => undefined;
 
-  constructor(turns: Turns, handBack: (entry: Entry) => Item) {
+  constructor(turns: Turns) {
     this.#turns = turns;
-    this.#handBack = handBack;
     this.report = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -42,11 +40,10 @@ export class Closing<Item> {
     this.check();
   }
 
-  /** To be called whenever nothing runs: what still waits then is paused, or held by its policy. */
+  /** To be called whenever nothing runs: what still waits then is paused. */
   check(): void {
-    const { lanes } = this.#turns;
-    if (lanes.running > 0) return;
-    if (this.#phase === 'draining' && !lanes.canGoOn()) this.#abortRest();
+    if (this.#turns.lanes.running > 0) return;
+    if (this.#phase === 'draining') this.#abortRest();
     else if (this.#phase === 'aborting') this.#finish();
   }
 
@@ -61,7 +58,7 @@ export class Closing<Item> {
     lanes.isPaused = true;
     this.#unstarted = sessions
       .flatMap((session) => withdraw(session, closedError))
-      .sort((one, other) => one.number - other.number);
+      .sort((one, other) => Number(one.id) - Number(other.id));
     lanes.isPaused = wasPaused;
     this.#phase = 'aborting';
     if (lanes.running > 0 && limits.graceMs === Infinity) {
@@ -76,7 +73,7 @@ export class Closing<Item> {
     this.#timer?.clear();
     const stuck = this.#aborted.filter(({ state }) => state !== 'ended');
     this.#resolve({
-      unstarted: this.#unstarted.map(this.#handBack),
+      unstarted: this.#unstarted,
       stuck: stuck.map((entry) => ({ key: entry.session.key, id: entry.id })),
     });
   }

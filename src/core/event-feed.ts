@@ -1,15 +1,17 @@
 /**
- * Hands what happens to listeners: soon after they happened, in order, never inside the call that caused
+ * Hands events to listeners: soon after they happened, in order, never inside the call that caused
  * them, and to each listener in the async context of its own `subscribe` call.
  */
-export class EventFeed<Event> {
-  readonly #subscriptions: Set<Subscription<Event>> = new Set();
+import type { QueueEvent } from './queue-event.ts';
+
+export class EventFeed {
+  readonly #subscriptions: Set<Subscription> = new Set();
 
   get hasListeners(): boolean {
     return this.#subscriptions.size > 0;
   }
 
-  add(listener: (event: Event) => void): () => void {
+  add(listener: (event: QueueEvent) => void): () => void {
     const subscription = new Subscription(listener);
     this.#subscriptions.add(subscription);
     return () => {
@@ -18,23 +20,23 @@ export class EventFeed<Event> {
     };
   }
 
-  tell(event: Event): void {
+  tell(event: QueueEvent): void {
     for (const subscription of this.#subscriptions) subscription.tell(event);
   }
 }
 
-class Subscription<Event> {
-  readonly #listener: (event: Event) => void;
-  #events: Event[] = [];
+class Subscription {
+  readonly #listener: (event: QueueEvent) => void;
+  #events: QueueEvent[] = [];
   #isClosed = false;
   #wake: (() => void) | undefined;
 
-  constructor(listener: (event: Event) => void) {
+  constructor(listener: (event: QueueEvent) => void) {
     this.#listener = listener;
     void this.#deliver();
   }
 
-  tell(event: Event): void {
+  tell(event: QueueEvent): void {
     this.#events.push(event);
     this.#wake?.();
   }
@@ -62,7 +64,7 @@ class Subscription<Event> {
     }
   }
 
-  #call(event: Event): void {
+  #call(event: QueueEvent): void {
     try {
       this.#listener(event);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** How a task is called, and how the promise of its caller comes to follow it. */
 import type { Entry } from './entry.ts';
+import { TaskTurn } from './task-turn.ts';
 
 /** Always gives a native promise, whatever the task gave or threw. */
 export function callTask(entry: Entry): Promise<unknown> {
@@ -7,7 +8,7 @@ export function callTask(entry: Entry): Promise<unknown> {
   // A context that outlives the turn keeps the entry; it shall not keep what the task holds.
   entry.task = spent;
   try {
-    return Promise.resolve(task(entry.session.turns.makeTurn(entry)));
+    return Promise.resolve(task(new TaskTurn(entry)));
   } catch (error) {
     return Promise.reject(error);
   }

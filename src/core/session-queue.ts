@@ -3,7 +3,6 @@
  * The public shape of a session queue: what a caller hands in and gets back.
  * The words are those of the glossary in docs/concepts.md.
  */
-import type { Policy } from './policy.ts';
 import type { QueueEvent } from './queue-event.ts';
 import type { QueueSnapshot, SessionSnapshot } from './snapshot.ts';
 
@@ -11,7 +10,7 @@ import type { QueueSnapshot, SessionSnapshot } from './snapshot.ts';
  * One lane per session. Entries of one session key run strictly one after another in the order
  * of their `enqueue` calls; different sessions run at the same time.
  */
-export interface SessionQueue extends QueueControls<Unstarted> {
+export interface SessionQueue extends AsyncDisposable {
   /**
    * Runs `task` when everything enqueued before it for the same session has ended, and gives its
    * result. The place in line is taken before this call returns; the task itself never starts
@@ -31,10 +30,7 @@ export interface SessionQueue extends QueueControls<Unstarted> {
    * assert.deepEqual(await Promise.all([first, second]), ['one', 'two']);
    */
   enqueue<T>(sessionKey: string, task: Task<T>, options?: EntryOptions): Promise<T>;
-}
 
-/** What every queue has, whatever it runs. `Item` is what it hands back unstarted. */
-export interface QueueControls<Item> extends AsyncDisposable {
   /**
    * How many entries of the session wait or run; without a key, of all sessions. When the code
    * that awaited an entry goes on, that entry is no longer counted. A turn that overstays its
@@ -54,7 +50,7 @@ export interface QueueControls<Item> extends AsyncDisposable {
    * its caller is told at once, but the lane stays closed until the turn has really ended.
    * A turn that starts later is never touched.
    */
-  cancel(sessionKey: string): readonly Item[];
+  cancel(sessionKey: string): readonly Unstarted[];
 
   /**
    * Starts no further turn of the session, or of any session without a key. Running turns go on,
@@ -83,7 +79,7 @@ export interface QueueControls<Item> extends AsyncDisposable {
    *
    * @throws never; a bad `drainMs` rejects with RangeError.
    */
-  close(options?: CloseOptions): Promise<CloseReport<Item>>;
+  close(options?: CloseOptions): Promise<CloseReport>;
 
   /** The whole queue as it stands now. Costs time and memory in proportion to its sessions. */
   inspect(): QueueSnapshot;
@@ -151,8 +147,6 @@ export interface EntryOptions {
 
 /** How a queue behaves. Every field is optional, and every limit defaults to none: a plain queue never refuses or aborts. */
 export interface QueueOptions {
-  /** What a busy session does; default first in, first out. See `@tinyclaw/queue/policies`. */
-  readonly policy?: (Policy & { readonly needsMessages?: never }) | undefined;
   /**
    * Turns at once over all sessions: an integer >= 1, default Infinity. Ready sessions take turns,
    * one turn each. A turn that awaits another session's entry lends its slot until that entry's
@@ -186,9 +180,9 @@ export interface CloseOptions {
 }
 
 /** What a close left undone. */
-export interface CloseReport<Item = Unstarted> {
+export interface CloseReport {
   /** Entries that never started, in the order of their `enqueue` calls. */
-  readonly unstarted: readonly Item[];
+  readonly unstarted: readonly Unstarted[];
   /** Turns that were aborted and had not ended when the close gave up on them. */
   readonly stuck: readonly { readonly key: string; readonly id: string }[];
 }

@@ -26,8 +26,7 @@ export function endAwaiters(entry: Entry): void {
   for (const turn of entry.extras?.awaiters ?? []) {
     const awaited = turn.extras?.awaited;
     awaited?.delete(entry);
-    // A turn that waits for an answer as well gets its slot when that has come.
-    if (awaited?.size === 0 && turn.extras?.receiver?.isOpen !== true) turn.session.turns.lanes.takeBackSlot(turn);
+    if (awaited?.size === 0) turn.session.turns.lanes.takeBackSlot(turn);
   }
   entry.extras?.awaiters?.clear();
 }
@@ -39,8 +38,7 @@ export function endAwaiting(turn: Entry): void {
 }
 
 function isSettled(entry: Entry): boolean {
-  const { state } = entry;
-  return state !== 'waiting' && state !== 'granted' && state !== 'running' && state !== 'joined';
+  return entry.state !== 'waiting' && entry.state !== 'granted' && entry.state !== 'running';
 }
 
 /** The turns that stand between `entry` and its start or end, up to `turn`; undefined when they don't lead there. */

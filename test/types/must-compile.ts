@@ -55,7 +55,6 @@ export const disposable: AsyncDisposable = queue;
 
 export function takesEveryOption(signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
   const options: Required<QueueOptions> = {
-    policy: undefined,
     concurrency: 8,
     timeoutMs,
     idleTimeoutMs: 1000,
@@ -122,11 +121,6 @@ export function namesEveryErrorCode(error: unknown): string {
     case 'timeout':
     case 'idle-timeout':
     case 'deadlock':
-    case 'rejected':
-    case 'replaced':
-    case 'interrupted':
-    case 'merged':
-    case 'receiving':
       return code satisfies QueueErrorCode;
     default:
       return code satisfies never;
@@ -150,8 +144,6 @@ export function namesEveryEvent(event: QueueEvent): string {
       return event.id + String(event.epoch + event.ranMs);
     case 'settled':
       return namesEveryOutcome(event);
-    case 'policy-failed':
-      return event.key + event.policy + event.error.message;
     case 'paused':
     case 'resumed':
       return event.key ?? 'the whole queue';
@@ -169,8 +161,6 @@ function namesEveryOutcome(event: Extract<QueueEvent, { type: 'settled' }>): str
     case 'failed':
     case 'dropped':
       return event.code ?? event.outcome;
-    case 'merged':
-      return event.into ?? event.outcome;
     default:
       return event.outcome satisfies never;
   }
