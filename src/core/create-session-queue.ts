@@ -55,5 +55,6 @@ function makeQueue(options: AnyOptions = {}, clock: Clock): unknown {
 
 // An option that isn't an object at all is refused where options are read.
 function isForMessages(options: AnyOptions): options is MessageQueueOptions<never, unknown> {
-  return typeof options === 'object' && options !== null && 'run' in options;
+  const given: unknown = options;
+  return typeof given === 'object' && given !== null && 'run' in given;
 }

@@ -19,15 +19,7 @@ import type { Receiver } from './receiver.ts';
 import type { Session } from './session.ts';
 import type { Task } from './session-queue.ts';
 
-export type EntryState =
-  | 'waiting'
-  | 'granted'
-  | 'running'
-  | 'aborting'
-  | 'released'
-  | 'joined'
-  | 'dropped'
-  | 'ended';
+export type EntryState = 'waiting' | 'granted' | 'running' | 'aborting' | 'released' | 'joined' | 'dropped' | 'ended';
 
 // Hundreds of thousands of these can wait at once. What a plain entry doesn't need is in `extras`.
 export class Entry {

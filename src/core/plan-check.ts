@@ -55,8 +55,8 @@ const abortReasons: readonly unknown[] = ['interrupted', 'cancelled'] satisfies 
 
 function findFault(plan: unknown, view: PolicyView): string | undefined {
   // An async policy gives a promise, which looks like a plan that wants nothing.
-  if (typeof plan !== 'object' || plan === null || Array.isArray(plan) || 'then' in plan)
-    return `gave ${show(plan)}; expected a plan, or nothing`;
+  const isPlan = typeof plan === 'object' && plan !== null && !Array.isArray(plan) && !('then' in plan);
+  if (!isPlan) return `gave ${show(plan)}; expected a plan, or nothing`;
   const other = Object.keys(plan).find((name) => !verbs.includes(name));
   if (other !== undefined) return `has a plan with ${show(other)}; there are ${verbs.join(', ')}`;
   const { drop, abort, wakeMs, start }: Unchecked = plan;

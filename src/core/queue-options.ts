@@ -1,6 +1,7 @@
 /** What a caller may hand in, checked at the earliest moment. Names the option, the value and what was expected. */
 import { EntryExtras } from './entry.ts';
 import type { MessageOptions, MessageQueueOptions } from './message-queue.ts';
+import type { Policy } from './policy.ts';
 import type { EntryOptions, QueueOptions } from './session-queue.ts';
 
 /** The options of a queue with every default filled in. */
@@ -50,7 +51,8 @@ type Rule = keyof typeof expectations;
 /** @throws TypeError or RangeError */
 export function readQueueOptions(options: QueueOptions): Limits {
   check('createSessionQueue', options, queueRules);
-  const { policy } = options;
+  // The types forbid it, to those who have types.
+  const policy: (Policy & { readonly needsMessages?: unknown }) | undefined = options.policy;
   if (policy?.needsMessages === true) {
     throw new TypeError(
       `createSessionQueue: the policy ${policy.name} needs messages, and a queue without a run has tasks. ` +

@@ -11,7 +11,7 @@ export class Receiver {
   readonly #turn: Entry;
   /** What has answered, until the turn knows. */
   #answered: Entry | undefined;
-  #timer: Timer | undefined;
+  readonly #timer: Timer | undefined;
   #resolve: (entry: Entry | undefined) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 

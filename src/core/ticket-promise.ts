@@ -17,6 +17,7 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
   get accepted(): Promise<void> {
     this.handle();
     const message = messageBehind(this);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it rejects, and nothing resolves to undefined
     if (message === undefined) return plainThen.call(this, nothing) as Promise<void>;
     const { planner } = message.session.turns.lanes;
     // Once its policy has looked at it, it has a view.
@@ -26,9 +27,10 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
   }
 
   get outcome(): Promise<TicketOutcome<Result>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `then` loses the types when it is called on a value
     return plainThen.call(
       this,
-      (value) => ({ type: 'done', value }),
+      (value: Result) => ({ type: 'done', value }),
       (error) => outcomeOf<Result>(messageBehind(this), error),
     ) as Promise<TicketOutcome<Result>>;
   }

@@ -5,22 +5,7 @@ import { test } from 'node:test';
 import { interrupt, reject } from '#src/policies/index.ts';
 
 import { wrong } from '../core/stage.ts';
-import { Stage, standOf } from './stage.ts';
-
-/** Calls `receive` in the turn, and gives what it gave as soon as it has. */
-function ask(stage: Stage, name: string, timeoutMs = Infinity): { answer: string; promise: Promise<unknown> } {
-  const promise = stage.turn(name).receive(timeoutMs);
-  const asked = { answer: 'waits', promise };
-  promise.then(
-    (value) => {
-      asked.answer = String(value);
-    },
-    (error: Error & { readonly code?: string }) => {
-      asked.answer = error.code ?? error.message;
-    },
-  );
-  return asked;
-}
+import { ask, Stage, standOf } from './stage.ts';
 
 test('gives the next message that arrives, which ends merged with the turn', async () => {
   const stage = new Stage();
@@ -187,64 +172,6 @@ test('stays accepted when an answer comes back from its turn and is replaced the
   assert.deepEqual(stage.told, ['a: failed interrupted', 'yes: dropped replaced']);
   assert.equal(await standOf(answer.accepted), 'resolved');
   assert.equal(await standOf(first.accepted), 'resolved');
-  await stage.endAll();
-});
-
-test('gives its slot to others meanwhile, and gets one in the order of asking', async () => {
-  const stage = new Stage({ concurrency: 1 });
-  await stage.enqueueAll('ada', 'a');
-  await stage.enqueueAll('bob', 'b');
-  await stage.enqueueAll('cleo', 'c');
-  const asked = ask(stage, 'a');
-  await stage.settle();
-  assert.deepEqual(stage.started, ['a', 'b']);
-  await stage.enqueueAll('ada', 'yes');
-  await stage.enqueueAll('dan', 'd');
-  assert.equal(asked.answer, 'waits', 'bob has the slot');
-  await stage.end('b');
-  assert.deepEqual(stage.started, ['a', 'b', 'c'], 'cleo asked first');
-  assert.equal(asked.answer, 'waits');
-  await stage.end('c');
-  assert.equal(asked.answer, 'yes');
-  assert.deepEqual(stage.started, ['a', 'b', 'c'], 'dan asked last');
-  await stage.endAll();
-  assert.deepEqual(stage.started, ['a', 'b', 'c', 'd']);
-  stage.assertIdle();
-});
-
-test('waits for its slot as well when nobody has answered in time', async () => {
-  const stage = new Stage({ concurrency: 1 });
-  await stage.enqueueAll('ada', 'a');
-  await stage.enqueueAll('bob', 'b');
-  const asked = ask(stage, 'a', 10);
-  await stage.elapse(10);
-  assert.equal(asked.answer, 'waits');
-  await stage.end('b');
-  assert.equal(asked.answer, 'undefined');
-  await stage.endAll();
-  stage.assertIdle();
-});
-
-test('runs the answer next when the turn ended while it waited for its slot', async () => {
-  const stage = new Stage({ concurrency: 1 });
-  await stage.enqueueAll('ada', 'a');
-  await stage.enqueueAll('bob', 'b');
-  ask(stage, 'a');
-  await stage.enqueueAll('ada', 'yes');
-  // As a turn does that waits for the answer or for something else, whatever comes first.
-  await stage.end('a');
-  assert.deepEqual(stage.told, ['a: done a']);
-  await stage.endAll();
-  assert.deepEqual(stage.started, ['a', 'b', 'yes']);
-  stage.assertIdle();
-});
-
-test('keeps its session: nothing of it starts meanwhile', async () => {
-  const stage = new Stage({ concurrency: 2 });
-  await stage.enqueueAll('ada', 'a', 'b');
-  ask(stage, 'a', 50);
-  await stage.elapse(50);
-  assert.deepEqual(stage.started, ['a']);
   await stage.endAll();
 });
 

@@ -48,7 +48,7 @@ export class Stage {
 
   /** Enqueues several, and lets happen what follows. */
   async enqueueAll(key: string, ...messages: readonly string[]): Promise<void> {
-    for (const message of messages) this.enqueue(key, message);
+    for (const message of messages) void this.enqueue(key, message);
     await settle();
   }
 
@@ -159,4 +159,19 @@ export async function standOf(promise: Promise<unknown>): Promise<string> {
   );
   await settle();
   return stand;
+}
+
+/** Lets the turn ask; `answer` is what it was given, as soon as it has been. */
+export function ask(stage: Stage, name: string, timeoutMs = Infinity): { answer: string; promise: Promise<unknown> } {
+  const promise = stage.turn(name).receive(timeoutMs);
+  const asked = { answer: 'waits', promise };
+  promise.then(
+    (value) => {
+      asked.answer = String(value);
+    },
+    (error: Error & { readonly code?: string }) => {
+      asked.answer = error.code ?? error.message;
+    },
+  );
+  return asked;
 }
