@@ -78,8 +78,8 @@ function hasTimedOut({ history, turns, events }: MessageReading, life: MessageLi
 
 /** When the idle watchdog was fed last; never while the turn waits for an answer. */
 export function lastProgressMs(events: readonly MessageEvent[], turn: TurnLife, before: number): number {
-  if (turn.receives.some(({ from, until }) => from < before && Math.min(until, turn.abortedAt) > before))
-    return Infinity;
+  const isAsking = turn.receives.some(({ from, until }) => from < before && Math.min(until, turn.abortedAt) > before);
+  if (isAsking) return Infinity;
   const feeds = events.flatMap((event, at) => {
     const isFeed = event.type === 'progressed' || event.type === 'receive-ended';
     return isFeed && at < Math.min(before, turn.abortedAt) && event.turn === turn.turn ? [event.atMs] : [];

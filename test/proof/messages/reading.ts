@@ -234,7 +234,7 @@ function readLife(
     leftFrom: toldAt === Infinity ? Infinity : restBefore(toldAt),
     stays: openStays
       .filter((stay) => stay.entry === entry)
-      .map((stay) => ({ ...stay, until: Math.min(toldAt, stay.turn.overAt) })),
+      .map((stay) => Object.assign({ until: Math.min(toldAt, stay.turn.overAt) }, stay)),
   };
   return [life];
 }

@@ -117,7 +117,11 @@ export class MessageRecorder {
     const entry = this.#tickets.length + 1;
     const { key, sender, id, priority = 0, timeoutMs, ttlMs } = plan;
     this.log({
-      ...{ type: 'enqueue-called', entry, key, sender, priority },
+      type: 'enqueue-called',
+      entry,
+      key,
+      sender,
+      priority,
       ...(id !== undefined && { id }),
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(ttlMs !== undefined && { ttlMs }),
@@ -184,7 +188,12 @@ export class MessageRecorder {
     const number = this.#turns;
     const { key, id, epoch, input, inputs, signal } = turn;
     this.log({
-      ...{ type: 'started', turn: number, key, id, epoch, carrier: input.entry },
+      type: 'started',
+      turn: number,
+      key,
+      id,
+      epoch,
+      carrier: input.entry,
       inputs: inputs.map(({ entry }) => entry),
       context: entryContext.getStore(),
     });

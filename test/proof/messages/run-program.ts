@@ -84,7 +84,7 @@ class MessageProgramRun {
       if (this.#scheduler.count() > 0) {
         while (this.#scheduler.count() > 0) this.#letOneGoOn();
         await this.#passage.settle();
-      } else if (this.#clock.timers > 0) {
+      } else if (this.#clock.timers > 0 && this.recorder.sessions.length > 0) {
         await this.#passage.wait(Math.max(longestMs, this.#clock.nextDueMs - this.#clock.now()), 'walk');
         await this.#passage.settle();
       } else return;

@@ -81,8 +81,8 @@ function* findImpatience({ turns }: MessageReading): Iterable<Finding> {
   for (const { turn, receives, abortedAt } of turns) {
     for (const { until: at, dueAt, entry, reason } of receives) {
       if (at === Infinity || entry !== undefined || abortedAt < at) continue;
-      if (reason !== undefined || at < dueAt)
-        yield { at, message: `turn ${turn} waited no longer: ${reason ?? 'early'}` };
+      if (reason === undefined && at >= dueAt) continue;
+      yield { at, message: `turn ${turn} waited no longer: ${reason ?? 'early'}` };
     }
   }
 }
@@ -118,8 +118,8 @@ function* findWrongTicketCancel({ events, lifeOf }: MessageReading): Iterable<Fi
     if (event.type !== 'ticket-cancelled' || life === undefined) continue;
     const isCancelled = life.toldAt > at && life.outcome?.code === 'cancelled';
     if (event.did && !isCancelled) yield { at, message: `${nameOf(life)} was not cancelled` };
-    if (!event.did && !life.isRefused && life.leftFrom >= at)
-      yield { at, message: `${nameOf(life)} could be cancelled` };
+    if (event.did || life.isRefused || life.leftFrom < at) continue;
+    yield { at, message: `${nameOf(life)} could be cancelled` };
   }
 }
 

@@ -20,7 +20,10 @@ function* findMiscounts(reading: MessageReading): Iterable<Finding> {
     const most = asked.filter((life) => mayCount(reading, life, at)).length;
     if (event.pending >= least && event.pending <= most) continue;
     const right = least === most ? String(least) : `${least} to ${most}`;
-    yield { at, message: `pending(${JSON.stringify(event.key) ?? ''}) was ${event.pending} instead of ${right}` };
+    yield {
+      at,
+      message: `pending(${event.key === undefined ? '' : JSON.stringify(event.key)}) was ${event.pending} instead of ${right}`,
+    };
   }
 }
 
@@ -45,7 +48,9 @@ function surelyCounts(
   if (at < returnedAt) return false;
   if (turns.some(({ carrier, startedAt, overAt }) => carrier === entry && startedAt < at && at < overAt)) return true;
   if (at <= leftFrom) return true;
-  return outcome?.type === 'merged' && stays.some(({ from, as, turn }) => as === 'input' && from < at && at < turn.overAt);
+  return (
+    outcome?.type === 'merged' && stays.some(({ from, as, turn }) => as === 'input' && from < at && at < turn.overAt)
+  );
 }
 
 /** At quiet points `inspect` shows exactly the sessions that have entries, and in the end none, nor a timer. */

@@ -123,8 +123,8 @@ function* findSurfaced({ turns, lives }: MessageReading): Iterable<Finding> {
   for (const { turn, abortedAt, endedAt, result } of turns) {
     if (abortedAt > endedAt || !result?.ok) continue;
     for (const { entry, settled, settledAt: at } of lives) {
-      if (settled?.ok && settled.value === result.value)
-        yield { at, message: `entry ${entry} has the value of turn ${turn}` };
+      if (!settled?.ok || settled.value !== result.value) continue;
+      yield { at, message: `entry ${entry} has the value of turn ${turn}` };
     }
   }
 }

@@ -82,8 +82,8 @@ function* findWrongVictims(reading: MessageReading): Iterable<Finding> {
       if (other.stays.some(({ from }) => from > leftFrom && from < (nextQuiet(reading, at) ?? Infinity))) return false;
       return cap.who === 'oldest' ? other.entry < victim.entry : other.entry > victim.entry;
     });
-    if (survivor !== undefined)
-      yield { at, message: `entry ${victim.entry} was dropped, and ${nameOf(survivor)} stayed` };
+    if (survivor === undefined) continue;
+    yield { at, message: `entry ${victim.entry} was dropped, and ${nameOf(survivor)} stayed` };
   }
 }
 
@@ -108,7 +108,9 @@ function* findLeftBehind(reading: MessageReading): Iterable<Finding> {
   for (const { turn, key, inputs, startedAt: at } of turns) {
     const rest = restBefore(at);
     if (policyState(reading, key, at) !== 'sound') continue;
-    const others = lives.filter((life) => life.key === key && !life.isRefused && life.calledAt < at && life.toldAt > rest);
+    const others = lives.filter(
+      (life) => life.key === key && !life.isRefused && life.calledAt < at && life.toldAt > rest,
+    );
     // By sender only a session of one sender is sure to belong together.
     if (isBySender && new Set(others.map(({ called }) => called.sender)).size > 1) continue;
     const left = others.find(

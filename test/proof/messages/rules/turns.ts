@@ -43,7 +43,7 @@ function* findIntruders({ events, lifeOf, turnOf }: MessageReading): Iterable<Fi
     for (const entry of handed(event)) {
       const life = lifeOf(entry);
       const isFine = life !== undefined && life.key === turn?.key && life.calledAt < at;
-      if (!isFine || life.isRefused || life.toldAt < Math.min(at, turn?.overAt ?? at)) {
+      if (!isFine || life.isRefused || life.toldAt < at) {
         yield { at, message: `turn ${turn?.turn} was handed entry ${entry}, which didn't wait for it` };
       }
     }
