@@ -58,12 +58,17 @@ const nativeSource = /^function \(\) \{\s*\[native code\]\s*\}$/;
  */
 function isCalledByCode(): boolean {
   const trace: { stack?: string } = {};
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 1;
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  // A program may have given traces a format or a length of its own, or forbidden that they be changed.
+  Reflect.set(Error, 'prepareStackTrace', undefined);
+  Reflect.set(Error, 'stackTraceLimit', 1);
   // oxlint-disable-next-line typescript/unbound-method -- it only says from where the trace starts
   Error.captureStackTrace(trace, TrackedPromise.prototype.then);
-  Error.stackTraceLimit = stackTraceLimit;
-  return callerLine.test(trace.stack ?? '');
+  // Some engines write it only when it is read.
+  const { stack = '' } = trace;
+  Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  return callerLine.test(stack);
 }
 
 // Node shows its own loop, which runs the jobs.
