@@ -99,22 +99,51 @@ test('drops an entry that leaves while it waits for the next pass', async () => 
   assert.equal(queue.pending(), 0);
 });
 
+test('starts what came while starts were held back behind them, whether they come from a turn or from outside', async () => {
+  const clock = new FakeClock();
+  const queue = createQueueWithClock({}, clock);
+  const started: string[] = [];
+  const expected: string[] = [];
+  const enqueue = (name: string, doMore?: () => void): void => {
+    expected.push(name);
+    void queue.enqueue(name, () => {
+      started.push(name);
+      clock.block(6);
+      doMore?.();
+    });
+  };
+  for (let number = 0; number < 9; number += 1) enqueue(`before ${number}`, () => enqueue(`from a turn ${number}`));
+  // Two of them fill a pass.
+  while (queue.pending() > 0) {
+    await new Promise<void>((resolve) => {
+      clock.nextPass(resolve);
+    });
+    if (expected.length < 40) enqueue(`from outside ${expected.length}`);
+  }
+  assert.deepEqual(started, expected);
+});
+
 test('tells the caller of an entry that left the line at once, though the pass has no time left for turns', async () => {
   const clock = new LastingPass();
   const queue = createQueueWithClock({}, clock);
+  void queue.enqueue('eve', () => new Promise(() => {}));
   for (const key of ['ada', 'bob', 'cleo']) void queue.enqueue(key, () => clock.block(100));
   queue.pause('dan');
-  let told = '';
-  queue
-    .enqueue('dan', () => 1)
-    .catch((error: { readonly code: string }) => {
-      told = error.code;
-    });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const told: string[] = [];
+  for (const key of ['dan', 'eve']) {
+    queue
+      .enqueue(key, () => 1, { signal })
+      .catch((error: { readonly code: string }) => {
+        told.push(`${key}: ${error.code}`);
+      });
+  }
   for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
-  assert.equal(queue.pending(), 3);
-  queue.cancel('dan');
+  assert.equal(queue.pending('cleo'), 1);
+  controller.abort();
   for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
-  assert.equal(told, 'cancelled');
+  assert.deepEqual(told, ['dan: aborted', 'eve: aborted']);
 });
 
 /** A pass that never ends. */
