@@ -123,6 +123,23 @@ test('starts what came while starts were held back behind them, whether they com
   assert.deepEqual(started, expected);
 });
 
+test('starts the last one that was held back before what comes while it is let go', async () => {
+  const clock = new FakeClock();
+  const queue = createQueueWithClock({}, clock);
+  const started: string[] = [];
+  const enqueue = (name: string, task: () => void = () => undefined): void => {
+    void queue.enqueue(name, () => {
+      started.push(name);
+      task();
+    });
+  };
+  enqueue('takes all of a pass', () => clock.block(11));
+  enqueue('held', () => enqueue('newcomer'));
+  enqueue('last held');
+  await queue.drained();
+  assert.deepEqual(started, ['takes all of a pass', 'held', 'last held', 'newcomer']);
+});
+
 test('tells the caller of an entry that left the line at once, though the pass has no time left for turns', async () => {
   const clock = new LastingPass();
   const queue = createQueueWithClock({}, clock);
