@@ -80,6 +80,6 @@ export class Closing {
 }
 
 function closedError(entry: Entry): QueueError {
-  const how = entry.state === 'running' ? 'its turn was aborted' : 'the entry had not run and was handed back';
+  const how = entry.state === 'running' ? 'its turn was aborted' : 'the entry was handed back';
   return new QueueError('closed', `Session ${quoteKey(entry.session.key)}: the queue was closed; ${how}.`);
 }

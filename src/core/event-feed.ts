@@ -27,7 +27,7 @@ export class EventFeed {
 
 class Subscription {
   readonly #listener: (event: QueueEvent) => void;
-  #events: QueueEvent[] = [];
+  readonly #events: QueueEvent[] = [];
   #isClosed = false;
   #wake: (() => void) | undefined;
 
@@ -48,23 +48,19 @@ class Subscription {
 
   // One loop for the subscription's life: what follows an await runs in the context of its start.
   async #deliver(): Promise<void> {
-    for (;;) {
-      if (this.#events.length === 0 && !this.#isClosed) {
+    while (!this.#isClosed) {
+      if (this.#events.length === 0) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
       }
-      const events = this.#events;
-      this.#events = [];
-      for (const event of events) {
-        if (this.#isClosed) return;
-        this.#call(event);
-      }
-      if (this.#isClosed) return;
+      for (const event of this.#events.splice(0)) this.#call(event);
     }
   }
 
   #call(event: QueueEvent): void {
+    // By a listener that was called before.
+    if (this.#isClosed) return;
     try {
       this.#listener(event);
     } catch (error) {

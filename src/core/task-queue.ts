@@ -18,14 +18,12 @@ import { withdraw } from './withdraw.ts';
 
 export class TaskQueue implements SessionQueue {
   readonly #turns: Turns;
-  readonly #limits: Limits;
   #isStopped = false;
   #drainWaiters: (() => void)[] = [];
   #closing: Closing | undefined;
 
   constructor(limits: Limits, clock: Clock) {
     prepareTurnContext();
-    this.#limits = limits;
     this.#turns = new Turns(limits, clock, new Passes(clock));
     this.#turns.onQuiet = () => this.#onQuiet();
   }
@@ -134,7 +132,7 @@ export class TaskQueue implements SessionQueue {
 
   #refusal(sessionKey: string, extras: EntryExtras | undefined): QueueError | undefined {
     if (this.#isStopped) return new QueueError('stopped', 'Queue has been stopped');
-    const { maxPending, maxPendingPerSession } = this.#limits;
+    const { maxPending, maxPendingPerSession } = this.#turns.limits;
     if (this.pending() >= maxPending) return fullError('The queue', 'maxPending', maxPending);
     if (maxPendingPerSession !== Infinity && this.pending(sessionKey) >= maxPendingPerSession) {
       return fullError(`Session ${quoteKey(sessionKey)}`, 'maxPendingPerSession', maxPendingPerSession);

@@ -58,17 +58,21 @@ const nativeSource = /^function \(\) \{\s*\[native code\]\s*\}$/;
  */
 function isCalledByCode(): boolean {
   const trace: { stack?: string } = {};
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
   // A program may have given traces a format or a length of its own, or forbidden that they be changed.
-  Reflect.set(Error, 'prepareStackTrace', undefined);
-  Reflect.set(Error, 'stackTraceLimit', 1);
+  setTraces(undefined, 1);
   // oxlint-disable-next-line typescript/unbound-method -- it only says from where the trace starts
   Error.captureStackTrace(trace, TrackedPromise.prototype.then);
-  // Some engines write it only when it is read.
-  const { stack = '' } = trace;
+  // Some engines write it only when it is read, so that comes before the settings are put back.
+  const isCode = callerLine.test(trace.stack ?? '');
+  setTraces(prepareStackTrace, stackTraceLimit);
+  return isCode;
+}
+
+function setTraces(prepareStackTrace: unknown, stackTraceLimit: number): void {
   Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
   Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
-  return callerLine.test(stack);
 }
 
 // Node shows its own loop, which runs the jobs.

@@ -52,7 +52,7 @@ export class Turns {
    */
   readonly beginStarting = (): unknown => {
     const entry = this.#firstStarting;
-    if (entry === undefined) throw new Error('A turn was to start, and there is none: please report this.');
+    if (entry === undefined) throw new Error('No turn is to start: please report this.');
     this.#firstStarting = entry.next;
     if (entry.next === undefined) this.#lastStarting = undefined;
     entry.next = undefined;
@@ -96,7 +96,7 @@ export class Turns {
     if (entry.extras !== undefined) this.#release(entry);
     if (state !== 'released') this.#giveUpLane(entry);
     if (this.feed !== undefined) {
-      this.feed.tell({ type: 'ended', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
+      this.#tellRan('ended', entry);
       if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
     }
     if (state !== 'released') this.#noteQuiet();
@@ -161,7 +161,7 @@ export class Turns {
       return;
     }
     extras.timer = clock.setTimer(() => {
-      this.#tellStuck(entry);
+      this.#tellRan('stuck', entry);
       if (graceMs !== Infinity) extras.timer = clock.setTimer(() => this.#fence(entry), graceMs - stuckAfterMs);
     }, stuckAfterMs);
   }
@@ -170,7 +170,7 @@ export class Turns {
   #fence(entry: Entry): void {
     entry.state = 'released';
     this.#giveUpLane(entry);
-    this.feed?.tell({ type: 'released', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
+    this.#tellRan('released', entry);
     this.#noteQuiet();
   }
 
@@ -255,8 +255,8 @@ export class Turns {
     feed.tell({ type: 'started', ...this.#named(entry), epoch: entry.epoch, waitedMs: this.#ageMs(entry) });
   }
 
-  #tellStuck(entry: Entry): void {
-    this.feed?.tell({ type: 'stuck', ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
+  #tellRan(type: 'stuck' | 'released' | 'ended', entry: Entry): void {
+    this.feed?.tell({ type, ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
   }
 
   #tellSettled(entry: Entry, outcome: 'done' | 'failed' | 'dropped'): void {
@@ -275,6 +275,6 @@ function grabOpen(resolve: (entry: Entry) => void): void {
 function overstayed(entry: Entry, what: string): string {
   return (
     `Session ${quoteKey(entry.session.key)}: the turn ${what} ms. Its signal was aborted, and its lane stays closed ` +
-    'until its task has ended: let the task obey turn.signal, or give the queue a graceMs.'
+    'until its task ends: let the task obey turn.signal, or set graceMs.'
   );
 }

@@ -186,41 +186,6 @@ test('takes an entry whose outcome a then hands to somebody outside for no deadl
   assert.equal(await outside, 'inner');
 });
 
-const traceSettings: readonly (
-  | Pick<ErrorConstructor, 'prepareStackTrace'>
-  | Pick<ErrorConstructor, 'stackTraceLimit'>
-)[] = [{ prepareStackTrace: (_, sites) => sites }, { prepareStackTrace: () => 'no trace' }, { stackTraceLimit: 0 }];
-
-for (const setting of traceSettings) {
-  const [name = ''] = Object.keys(setting);
-  test(`tells what awaits from what does not where a program has set ${name} to ${Object.values(setting).join()}`, async () => {
-    const { prepareStackTrace, stackTraceLimit } = Error;
-    const queue = createSessionQueue();
-    const soon = (): Promise<string> => queue.enqueue('ada', () => 'soon');
-    const notes: string[] = [];
-    const note = (error: unknown): void => void notes.push(String(error));
-    Object.assign(Error, setting);
-    try {
-      await queue.enqueue(
-        'ada',
-        () =>
-          void soon()
-            .finally(() => notes.push('finally'))
-            .catch(note),
-      );
-      await assert.rejects(
-        queue.enqueue('ada', async () => await soon()),
-        { code: 'deadlock' },
-      );
-      assert.deepEqual(Object.entries(setting), [[name, Reflect.get(Error, name)]], 'it is left as it was');
-    } finally {
-      Object.assign(Error, { prepareStackTrace, stackTraceLimit });
-    }
-    await settle();
-    assert.deepEqual(notes, ['finally']);
-  });
-}
-
 test('takes an await of the own session by a zombie, whose lane was released, for no deadlock', async () => {
   const stage = new Stage({ timeoutMs: 100, graceMs: 50 });
   let result: Promise<string> = Promise.resolve('');

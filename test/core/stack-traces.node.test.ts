@@ -1,0 +1,40 @@
+/** Deadlocks are told from what only looks like one by a stack trace, whatever the program has made of those. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createSessionQueue } from '#src/index.ts';
+
+import { settle } from './fake-clock.ts';
+
+const settings: readonly { readonly name: string; readonly value: unknown; readonly what: string }[] = [
+  { name: 'prepareStackTrace', value: (_: Error, sites: unknown) => sites, what: 'traces that are lists' },
+  { name: 'prepareStackTrace', value: () => 'no trace', what: 'traces that say nothing' },
+  { name: 'stackTraceLimit', value: 0, what: 'no traces at all' },
+];
+
+for (const { name, value, what } of settings) {
+  test(`tells what awaits from what does not in a program that wants ${what}`, async () => {
+    const before: unknown = Reflect.get(Error, name);
+    const queue = createSessionQueue();
+    const soon = (): Promise<string> => queue.enqueue('ada', () => 'soon');
+    const notes: string[] = [];
+    const note = (error: unknown): void => void notes.push(String(error));
+    Reflect.set(Error, name, value);
+    try {
+      await queue.enqueue('ada', () => {
+        soon()
+          .finally(() => notes.push('finally'))
+          .catch(note);
+      });
+      await assert.rejects(
+        queue.enqueue('ada', async () => await soon()),
+        { code: 'deadlock' },
+      );
+      assert.equal(Reflect.get(Error, name), value, 'it is left as the program set it');
+    } finally {
+      Reflect.set(Error, name, before);
+    }
+    await settle();
+    assert.deepEqual(notes, ['finally']);
+  });
+}
