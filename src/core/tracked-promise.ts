@@ -75,5 +75,5 @@ function setTraces(prepareStackTrace: unknown, stackTraceLimit: number): void {
   Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
 }
 
-// Node shows its own loop, which runs the jobs.
-const callerLine = /\n\s+at (?!async |process|.*node:internal)/;
+// Runtimes show their own loops, which run the jobs: Node, Deno, Bun.
+const callerLine = /\n\s+at (?!async |.*(node:internal|ext:core|native:))/;

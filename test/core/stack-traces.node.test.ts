@@ -38,3 +38,49 @@ for (const { name, value, what } of settings) {
     assert.deepEqual(notes, ['finally']);
   });
 }
+
+const schedules: readonly { readonly what: string; readonly schedule: (callback: () => void) => void }[] = [
+  { what: 'a timer', schedule: (callback) => void setTimeout(callback, 0) },
+  { what: 'process.nextTick', schedule: (callback) => process.nextTick(callback) },
+  {
+    // The runtime runs the jobs of the first from within its loop over both.
+    what: 'the first of two setImmediate',
+    schedule: (callback) => {
+      setImmediate(callback);
+      setImmediate(() => undefined);
+    },
+  },
+];
+
+for (const { what, schedule } of schedules) {
+  test(`refuses an await of the own session in code that goes on after ${what}, one that goes on from a job too`, async () => {
+    const queue = createSessionQueue();
+    const awaitOwn = async (): Promise<void> => {
+      await Promise.resolve();
+      await queue.enqueue('ada', () => 1);
+    };
+    const turn = queue.enqueue('ada', () => {
+      return new Promise<void>((resolve, reject) => {
+        schedule(() => {
+          awaitOwn().then(resolve, reject);
+        });
+      });
+    });
+    await assert.rejects(turn, { code: 'deadlock' });
+  });
+}
+
+test('takes a then by a function for none of the engine, though it has a name as those have', async () => {
+  const queue = createSessionQueue();
+  let isTold = false;
+  const outside = new Promise<string>((resolve, reject) => {
+    function processTicksAndRejections(): void {
+      queue.enqueue('ada', () => 'inner').then(resolve, reject);
+    }
+    void queue.enqueue('ada', processTicksAndRejections).then(() => {
+      isTold = true;
+    });
+  });
+  assert.equal(await outside, 'inner');
+  assert.equal(isTold, true);
+});
