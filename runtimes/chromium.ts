@@ -2,7 +2,7 @@
  * Runs compiled tests in a real browser, `node runtimes/chromium.ts FILE…`: bundles them with the built package, loads
  * the bundle in a page of Debian's Chromium, and tells what the page's own runner counted.
  */
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
@@ -10,10 +10,11 @@ import type { Page } from 'playwright-core';
 
 import { root, runCommand } from '../scripts/run-command.ts';
 import type { BrowserReport } from './browser/node-test.ts';
+import { findChromium, launchFlags } from './find-chromium.ts';
 
 async function main(files: readonly string[]): Promise<void> {
   const script = await bundle(files);
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: launchFlags });
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: [...launchFlags] });
   try {
     console.log(`Chromium ${browser.version()}`);
     tell(await runInPage(await browser.newPage(), script));
@@ -29,17 +30,6 @@ function tell({ passed, failures, skipped }: BrowserReport): void {
   if (failures.length > 0) process.exitCode = 1;
 }
 
-const launchFlags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 // The page has an https address, answered by the two lines here and not by a network: as in production it is a secure
 // context, which about:blank is not.
 async function runInPage(page: Page, script: string): Promise<BrowserReport> {
@@ -51,14 +41,6 @@ async function runInPage(page: Page, script: string): Promise<BrowserReport> {
   await page.addScriptTag({ content: script, type: 'module' });
   await Promise.race([broken, page.waitForFunction('globalThis.runCollected !== undefined')]);
   return page.evaluate<BrowserReport>('globalThis.runCollected()');
-}
-
-async function findChromium(): Promise<string> {
-  const path = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  await access(path).catch((cause: unknown) => {
-    throw new Error(`no Chromium at ${path}: apt-get install chromium, or set CHROMIUM to its path`, { cause });
-  });
-  return path;
 }
 
 async function bundle(files: readonly string[]): Promise<string> {

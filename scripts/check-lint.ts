@@ -3,14 +3,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { codeFolders, installFolder } from './install-folder.ts';
+import { codeFolders, exampleFolders, installFolder } from './install-folder.ts';
 import { root, runCommand } from './run-command.ts';
 import { runTool } from './tool.ts';
 
 /** Fails when a file breaks a rule, or when a forbidden line is let through. */
 export async function checkLint(): Promise<void> {
   // Rules that know types take what can't be resolved for an error, and report every use of it.
-  for (const folder of codeFolders) await installFolder(folder);
+  for (const folder of [...codeFolders, ...exampleFolders]) await installFolder(folder);
   await runTool('oxlint', []);
   const output = await lintForbidden();
   const missed = forbidden.filter(

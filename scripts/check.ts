@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { checkExamples } from './check-examples.ts';
 import { checkInstall } from './check-install.ts';
 import { checkLint } from './check-lint.ts';
 import { checkPackage } from './check-package.ts';
@@ -41,6 +42,7 @@ const steps: readonly Step[] = [
   },
   { name: 'start', says: 'the example of the README', run: startExample },
   { name: 'recipes', says: 'the recipes against the packages they use', run: checkRecipes },
+  { name: 'examples', says: 'the gateway and the bots, against the packages they use', run: checkExamples },
   { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },
 ];
 

@@ -52,7 +52,8 @@ export function needsPackages(block: DocBlock, blocks: readonly DocBlock[]): boo
 /** The packages that a block imports, without the library and the runtime's own modules. */
 export function importedPackages({ code }: DocBlock): readonly string[] {
   const names = [...code.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name = '']) => name);
-  return names.filter((name) => name !== library && !name.startsWith('node:'));
+  const isOwn = (name: string): boolean => name === library || name.startsWith(`${library}/`);
+  return names.filter((name) => !isOwn(name) && !name.startsWith('node:'));
 }
 
 /** Writes the blocks as programs into a folder of their own, beside a tsconfig.json that compiles them all. */
@@ -117,15 +118,23 @@ function uses(user: DocBlock, used: DocBlock): boolean {
 
 // Empty lines before the code, so that an error's line number is that of the page.
 function toModule({ page, code, line, file }: DocProgram): string {
-  const source = relative(dirname(file), join(root, 'src/index.ts'));
+  const sourceOf = (part: string): string => relative(dirname(file), join(root, 'src', part, 'index.ts'));
   const imports = page.endsWith('.md') ? '' : importsOfExample(code);
-  const specifier = new RegExp(`'${library}'`, 'g');
-  return `${imports}export {};${'\n'.repeat(line - 1)}${code}`.replace(specifier, `'${source}'`);
+  const specifier = new RegExp(`'${library}(?:/(\\w+))?'`, 'g');
+  const text = `${imports}export {};${'\n'.repeat(line - 1)}${code}`;
+  return text.replace(specifier, (_, part: string = '') => `'${sourceOf(part)}'`);
 }
 
 // An example shows the lines that matter; everybody knows where the names come from.
 function importsOfExample(code: string): string {
-  const names = ['createSessionQueue', 'QueueError'].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-  const fromLibrary = names.length === 0 ? '' : `import { ${names.join(', ')} } from '${library}'; `;
-  return /\bassert\b/.test(code) ? `import assert from 'node:assert/strict'; ${fromLibrary}` : fromLibrary;
+  const isUsed = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(code);
+  const from = (source: string, names: readonly string[]): string => {
+    const used = names.filter((name) => isUsed(name.replace('type ', '')));
+    return used.length === 0 ? '' : `import { ${used.join(', ')} } from '${source}'; `;
+  };
+  const values = ['createSessionQueue', 'QueueError', 'type MessageTurn', 'type Policy'];
+  const assert = isUsed('assert') ? "import assert from 'node:assert/strict'; " : '';
+  return assert + from(library, values) + from(`${library}/policies`, policies);
 }
+
+const policies = ['cap', 'collect', 'debounce', 'fifo', 'interrupt', 'latest', 'pipe', 'rateLimit', 'reject', 'ttl'];

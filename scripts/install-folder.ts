@@ -10,6 +10,9 @@ import { root, runCommand } from './run-command.ts';
 /** The folders whose own dependencies bring types that their code is compiled and linted with. */
 export const codeFolders = ['runtimes', 'bench'] as const;
 
+/** The examples that have dependencies of their own. */
+export const exampleFolders = ['examples/gateway', 'examples/bots'] as const;
+
 /** Makes sure that the folder's node_modules is what its lock file says. `folder` is relative to the root. */
 export async function installFolder(folder: string): Promise<void> {
   if (isInstalled(join(root, folder))) return;

@@ -1,5 +1,26 @@
 /** @tinyclaw/queue: one lane per session. */
 export { createSessionQueue } from './core/create-session-queue.ts';
+export type {
+  DroppedMessage,
+  MessageOptions,
+  MessageQueue,
+  MessageQueueOptions,
+  MessageTurn,
+  Ticket,
+  TicketOutcome,
+  UnstartedMessage,
+} from './core/message-queue.ts';
+export type {
+  AbortReason,
+  Drop,
+  DropReason,
+  MessagePolicy,
+  Plan,
+  Policy,
+  PolicyView,
+  RunningTurn,
+  WaitingEntry,
+} from './core/policy.ts';
 export { QueueError } from './core/queue-error.ts';
 export type { QueueErrorCode } from './core/queue-error.ts';
 export type { Outcome, QueueEvent } from './core/queue-event.ts';
@@ -7,6 +28,7 @@ export type {
   CloseOptions,
   CloseReport,
   EntryOptions,
+  QueueControls,
   QueueOptions,
   SessionQueue,
   Task,

@@ -5,25 +5,27 @@
 import type { Timer } from './clock.ts';
 import type { Entry } from './entry.ts';
 import { QueueError, quoteKey } from './queue-error.ts';
-import type { CloseReport, Unstarted } from './session-queue.ts';
+import type { CloseReport } from './session-queue.ts';
 import type { Turns } from './turns.ts';
 import { withdraw } from './withdraw.ts';
 
 /** How long aborted turns may take to end where the queue itself would wait for ever. */
 const defaultGraceMs = 5000;
 
-export class Closing {
-  readonly report: Promise<CloseReport>;
+export class Closing<Item> {
+  readonly report: Promise<CloseReport<Item>>;
   readonly #turns: Turns;
+  readonly #handBack: (entry: Entry) => Item;
   #phase: 'draining' | 'withdrawing' | 'aborting' | 'closed' = 'draining';
   #deadlineMs = Infinity;
   #timer: Timer | undefined;
-  #unstarted: readonly Unstarted[] = [];
+  #unstarted: readonly Entry[] = [];
   #aborted: readonly Entry[] = [];
-  #resolve: (report: CloseReport) => void = () => undefined;
+  #resolve: (report: CloseReport<Item>) => void = () => undefined;
 
-  constructor(turns: Turns) {
+  constructor(turns: Turns, handBack: (entry: Entry) => Item) {
     this.#turns = turns;
+    this.#handBack = handBack;
     this.report = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -40,10 +42,11 @@ export class Closing {
     this.check();
   }
 
-  /** To be called whenever nothing runs: what still waits then is paused. */
+  /** To be called whenever nothing runs: what still waits then is paused, or held by its policy. */
   check(): void {
-    if (this.#turns.lanes.running > 0) return;
-    if (this.#phase === 'draining') this.#abortRest();
+    const { lanes } = this.#turns;
+    if (lanes.running > 0) return;
+    if (this.#phase === 'draining' && !lanes.canGoOn()) this.#abortRest();
     else if (this.#phase === 'aborting') this.#finish();
   }
 
@@ -58,7 +61,7 @@ export class Closing {
     lanes.isPaused = true;
     this.#unstarted = sessions
       .flatMap((session) => withdraw(session, closedError))
-      .sort((one, other) => Number(one.id) - Number(other.id));
+      .sort((one, other) => one.number - other.number);
     lanes.isPaused = wasPaused;
     this.#phase = 'aborting';
     if (lanes.running > 0 && limits.graceMs === Infinity) {
@@ -73,7 +76,7 @@ export class Closing {
     this.#timer?.clear();
     const stuck = this.#aborted.filter(({ state }) => state !== 'ended');
     this.#resolve({
-      unstarted: this.#unstarted,
+      unstarted: this.#unstarted.map(this.#handBack),
       stuck: stuck.map((entry) => ({ key: entry.session.key, id: entry.id })),
     });
   }

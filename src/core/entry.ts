@@ -7,16 +7,19 @@
  * - `running`: its task was called and has not ended
  * - `aborting`: as `running`, but its caller was told and its signal aborted
  * - `released`: as `aborting`, but the lane was taken from it
+ * - `joined`: it belongs to the turn of another entry, its `carrier`
  * - `dropped`: it left without having run
  * - `ended`: its task has ended
  */
 import type { Timer } from './clock.ts';
 import type { Pass } from './passes.ts';
+import type { WaitingEntry } from './policy.ts';
 import type { QueueError } from './queue-error.ts';
+import type { Receiver } from './receiver.ts';
 import type { Session } from './session.ts';
 import type { Task } from './session-queue.ts';
 
-export type EntryState = 'waiting' | 'granted' | 'running' | 'aborting' | 'released' | 'dropped' | 'ended';
+export type EntryState = 'waiting' | 'granted' | 'running' | 'aborting' | 'released' | 'joined' | 'dropped' | 'ended';
 
 // Hundreds of thousands of these can wait at once. What a plain entry doesn't need is in `extras`.
 export class Entry {
@@ -87,4 +90,20 @@ export class EntryExtras {
   /** The turns whose code awaits this entry. */
   awaiters: Set<Entry> | undefined;
   hasLentSlot = false;
+  /** What goes on when the turn has its slot again. */
+  onSlot: (() => void) | undefined;
+  /** The entry as its policy sees it, since it was first looked at. */
+  view: WaitingEntry | undefined;
+  /** Whether the policy dropped it at its first look. */
+  isRefused = false;
+  /** Whether it left a turn that it had joined and that had started. */
+  hasRun = false;
+  /** The entry whose turn it has joined. */
+  carrier: Entry | undefined;
+  /** What its turn starts with, itself included, where that is more than itself. */
+  inputs: readonly Entry[] | undefined;
+  /** What its turn has taken in since it runs, and not acknowledged. */
+  taken: Entry[] | undefined;
+  /** While its turn waits for an answer. */
+  receiver: Receiver | undefined;
 }

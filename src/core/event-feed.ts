@@ -1,17 +1,15 @@
 /**
- * Hands events to listeners: soon after they happened, in order, never inside the call that caused
+ * Hands what happens to listeners: soon after they happened, in order, never inside the call that caused
  * them, and to each listener in the async context of its own `subscribe` call.
  */
-import type { QueueEvent } from './queue-event.ts';
-
-export class EventFeed {
-  readonly #subscriptions: Set<Subscription> = new Set();
+export class EventFeed<Event> {
+  readonly #subscriptions: Set<Subscription<Event>> = new Set();
 
   get hasListeners(): boolean {
     return this.#subscriptions.size > 0;
   }
 
-  add(listener: (event: QueueEvent) => void): () => void {
+  add(listener: (event: Event) => void): () => void {
     const subscription = new Subscription(listener);
     this.#subscriptions.add(subscription);
     return () => {
@@ -20,23 +18,23 @@ export class EventFeed {
     };
   }
 
-  tell(event: QueueEvent): void {
+  tell(event: Event): void {
     for (const subscription of this.#subscriptions) subscription.tell(event);
   }
 }
 
-class Subscription {
-  readonly #listener: (event: QueueEvent) => void;
-  readonly #events: QueueEvent[] = [];
+class Subscription<Event> {
+  readonly #listener: (event: Event) => void;
+  readonly #events: Event[] = [];
   #isClosed = false;
   #wake: (() => void) | undefined;
 
-  constructor(listener: (event: QueueEvent) => void) {
+  constructor(listener: (event: Event) => void) {
     this.#listener = listener;
     void this.#deliver();
   }
 
-  tell(event: QueueEvent): void {
+  tell(event: Event): void {
     this.#events.push(event);
     this.#wake?.();
   }
@@ -58,7 +56,7 @@ class Subscription {
     }
   }
 
-  #call(event: QueueEvent): void {
+  #call(event: Event): void {
     // By a listener that was called before.
     if (this.#isClosed) return;
     try {

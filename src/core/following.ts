@@ -1,6 +1,5 @@
 /** How a task is called, and how the promise of its caller comes to follow it. */
 import type { Entry } from './entry.ts';
-import { TaskTurn } from './task-turn.ts';
 
 /** Always gives a native promise, whatever the task gave or threw. */
 export function callTask(entry: Entry): Promise<unknown> {
@@ -8,7 +7,7 @@ export function callTask(entry: Entry): Promise<unknown> {
   // A context that outlives the turn keeps the entry; it shall not keep what the task holds.
   entry.task = spent;
   try {
-    return Promise.resolve(task(new TaskTurn(entry)));
+    return Promise.resolve(task(entry.session.turns.makeTurn(entry)));
   } catch (error) {
     return Promise.reject(error);
   }

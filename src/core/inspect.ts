@@ -7,7 +7,7 @@ import type { Turns } from './turns.ts';
 export function inspectQueue(turns: Turns, isStopped: boolean): QueueSnapshot {
   const { lanes } = turns;
   return {
-    pending: lanes.waiting + lanes.running,
+    pending: lanes.waiting + lanes.running + lanes.joined,
     waiting: lanes.waiting,
     running: lanes.running,
     stopped: isStopped,

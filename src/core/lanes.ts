@@ -5,11 +5,9 @@
  * Everything is derived from state after each event by `advance`, so that there is no wake-up
  * that one path can forget. No user code runs in here.
  */
-import { Entry } from './entry.ts';
-import type { EntryExtras } from './entry.ts';
-import type { Pass } from './passes.ts';
+import type { Entry } from './entry.ts';
+import type { Planner } from './planner.ts';
 import { Session } from './session.ts';
-import type { Task } from './session-queue.ts';
 import type { Turns } from './turns.ts';
 
 export class Lanes {
@@ -20,6 +18,10 @@ export class Lanes {
   waiting = 0;
   /** Entries that hold a lane. */
   running = 0;
+  /** Entries that belong to the turn of another one. */
+  joined = 0;
+  /** There where a policy decides. */
+  planner: Planner | undefined = undefined;
   readonly #isLimited: boolean;
   #freeSlots: number;
   #firstReady: Session | undefined = undefined;
@@ -33,40 +35,70 @@ export class Lanes {
     this.#freeSlots = concurrency;
   }
 
-  /** Takes an entry into its session's line, and at once into the lane if that is free. */
-  admit(sessionKey: string, task: Task<unknown>, since: Pass, extras: EntryExtras | undefined): Entry {
+  /** The session of this key, made if it is idle: then an entry has to be admitted to it at once. */
+  sessionOf(sessionKey: string): Session {
     const known = this.sessions.get(sessionKey);
-    const session = known ?? new Session(sessionKey, this.#turns);
-    const entry = new Entry(session, ++this.#lastNumber, task, since, extras);
-    if (known === undefined) {
-      this.sessions.set(sessionKey, session);
-      // The common case, without a way through the line.
-      if (!this.#isLimited && !this.isPausedFor(session)) {
-        this.#grant(session, entry);
-        return entry;
-      }
+    if (known !== undefined) return known;
+    const session = new Session(sessionKey, this.#turns);
+    this.sessions.set(sessionKey, session);
+    return session;
+  }
+
+  /** Entries are numbered in the order of their arrival. */
+  nextNumber(): number {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
+  }
+
+  /** Takes an entry into its session's line, or at once into the lane if that is free. */
+  admit(entry: Entry): void {
+    const { session } = entry;
+    // The common case, without a way through the line.
+    const isIdle = session.turn === undefined && session.first === undefined;
+    if (isIdle && !this.#isLimited && this.planner === undefined && !this.isPausedFor(session)) {
+      this.#giveLane(session, entry);
+      return;
     }
     session.insert(entry);
     this.waiting += 1;
     this.advance(session);
-    return entry;
   }
 
   /** Derives what the session does next from what it is. */
   advance(session: Session): void {
-    if (session.turn !== undefined) return;
-    if (session.first === undefined) {
+    if (session.turn === undefined && session.first === undefined) {
       this.sessions.delete(session.key);
-      if (session.isReady) this.#removeReady(session);
-      return;
-    }
+      this.withhold(session);
+      this.planner?.forget(session);
+    } else if (this.planner !== undefined) this.planner.touch(session);
+    else if (session.turn === undefined) this.offer(session);
+  }
+
+  /** Gives the session's lane, as soon as there is a slot, to whom its policy chose, or else to the first in line. */
+  offer(session: Session): void {
     if (this.isPausedFor(session)) return;
     if (!this.#isLimited) {
-      this.#grantFirst(session, session.first);
+      this.#grantNext(session);
       return;
     }
     if (!session.isReady) this.#pushReady(session);
     this.#handOutSlots();
+  }
+
+  /** Takes back an offer that was not taken up. */
+  withhold(session: Session): void {
+    if (session.isReady) this.#removeReady(session);
+  }
+
+  /** Takes a waiting entry from its line into the lane, which is free. */
+  grant(entry: Entry): void {
+    const { session } = entry;
+    session.remove(entry);
+    this.waiting -= 1;
+    this.#giveLane(session, entry);
+    // It waits behind a gate, unless it is being enqueued just now.
+    entry.open?.(entry);
+    entry.open = undefined;
   }
 
   /** Takes a waiting entry out of its line. */
@@ -90,24 +122,46 @@ export class Lanes {
   /** Takes the lane from an entry that was to start and won't. Its session keeps the turn, if it has another entry. */
   passLaneOn(entry: Entry): void {
     const { session } = entry;
-    if (session.first === undefined || this.isPausedFor(session)) {
+    if (session.first === undefined || this.planner !== undefined || this.isPausedFor(session)) {
       this.leaveLane(entry);
       return;
     }
     this.running -= 1;
     this.#freeSlots += 1;
-    this.#grantFirst(session, session.first);
+    this.grant(session.first);
   }
 
   /** Puts an entry that was to start back into its line, where it was. */
   returnToLine(entry: Entry): void {
-    entry.state = 'waiting';
-    entry.session.insert(entry);
-    this.waiting += 1;
+    this.#putIntoLine(entry);
     this.leaveLane(entry);
   }
 
-  /** A turn that awaits another session's entry needs no slot meanwhile. */
+  /** Moves a waiting entry into the turn of another entry of its session. */
+  join(entry: Entry, carrier: Entry): void {
+    entry.session.remove(entry);
+    this.waiting -= 1;
+    this.joinNew(entry, carrier);
+  }
+
+  /** The same for an entry that was never in line. */
+  joinNew(entry: Entry, carrier: Entry): void {
+    this.joined += 1;
+    entry.state = 'joined';
+    entry.more().carrier = carrier;
+  }
+
+  /** Puts an entry that had joined a turn back: to where it was, or to the head of the line. */
+  rejoinLine(entry: Entry, isToHead: boolean): void {
+    this.joined -= 1;
+    if (isToHead) {
+      entry.state = 'waiting';
+      entry.session.insertFirst(entry);
+      this.waiting += 1;
+    } else this.#putIntoLine(entry);
+  }
+
+  /** A turn that waits for something else than its own work needs no slot meanwhile. */
   lendSlot(entry: Entry): void {
     const extras = entry.more();
     if (!this.#isLimited || extras.hasLentSlot) return;
@@ -121,25 +175,52 @@ export class Lanes {
    * one of the entry it awaited, which has just ended and not been handed on yet.
    */
   takeBackSlot(entry: Entry): void {
-    if (entry.extras?.hasLentSlot !== true) return;
-    entry.extras.hasLentSlot = false;
+    const { extras } = entry;
+    if (extras?.hasLentSlot !== true) return;
+    extras.hasLentSlot = false;
     this.#freeSlots -= 1;
+    const { onSlot } = extras;
+    if (onSlot === undefined) return;
+    extras.onSlot = undefined;
+    this.withhold(entry.session);
+    onSlot();
+  }
+
+  /** The turn goes on when it has a slot again: it stands in line for one as a session that is ready does. */
+  awaitSlot(entry: Entry, goOn: () => void): void {
+    // While it awaits an entry it needs none: if it had one, that entry might never get one.
+    if (entry.extras?.hasLentSlot !== true || (entry.extras.awaited?.size ?? 0) > 0) {
+      goOn();
+      return;
+    }
+    entry.extras.onSlot = goOn;
+    if (!entry.session.isReady) this.#pushReady(entry.session);
+    this.#handOutSlots();
+  }
+
+  /** Whether anything that waits will go on by itself, with nothing running. */
+  canGoOn(): boolean {
+    const { planner } = this;
+    if (planner === undefined) return false;
+    return [...this.sessions.values()].some((session) => !this.isPausedFor(session) && planner.isAwake(session));
   }
 
   isPausedFor(session: Session): boolean {
     return this.isPaused || (this.pausedKeys.size > 0 && this.pausedKeys.has(session.key));
   }
 
-  #grantFirst(session: Session, entry: Entry): void {
-    session.remove(entry);
-    this.waiting -= 1;
-    this.#grant(session, entry);
-    // It waits behind a gate, unless it is being enqueued just now.
-    entry.open?.(entry);
-    entry.open = undefined;
+  #putIntoLine(entry: Entry): void {
+    entry.state = 'waiting';
+    entry.session.insert(entry);
+    this.waiting += 1;
   }
 
-  #grant(session: Session, entry: Entry): void {
+  #grantNext(session: Session): void {
+    if (this.planner !== undefined) this.planner.grant(session);
+    else if (session.first !== undefined) this.grant(session.first);
+  }
+
+  #giveLane(session: Session, entry: Entry): void {
     session.turn = entry;
     this.running += 1;
     // Counting down from Infinity would cost a number on the heap for each turn.
@@ -172,10 +253,9 @@ export class Lanes {
     while (this.#freeSlots > 0 && this.#firstReady !== undefined) {
       const session = this.#firstReady;
       this.#removeReady(session);
+      if (session.turn !== undefined) this.takeBackSlot(session.turn);
       // Since it became ready, it may have been paused.
-      if (session.first !== undefined && !this.isPausedFor(session)) {
-        this.#grantFirst(session, session.first);
-      }
+      else if (!this.isPausedFor(session)) this.#grantNext(session);
     }
   }
 }

@@ -11,6 +11,10 @@
  * - `timeout`: its turn ran longer than `timeoutMs`
  * - `idle-timeout`: its turn made no progress for `idleTimeoutMs`
  * - `deadlock`: awaiting it from where it was awaited could never have ended
+ * - `rejected`, `replaced`: a policy took it out of the line
+ * - `interrupted`: a policy aborted its turn for a newer entry
+ * - `merged`: the turn of another entry has dealt with it, and has the value
+ * - `receiving`: the turn waits for an answer already
  */
 export type QueueErrorCode =
   | 'stopped'
@@ -21,7 +25,12 @@ export type QueueErrorCode =
   | 'aborted'
   | 'timeout'
   | 'idle-timeout'
-  | 'deadlock';
+  | 'deadlock'
+  | 'rejected'
+  | 'replaced'
+  | 'interrupted'
+  | 'merged'
+  | 'receiving';
 
 /**
  * The error of every operation of the queue. `code` says why, the message names the session, the

@@ -20,15 +20,20 @@ export type QueueEvent =
   /** The lane was taken from an aborted turn after `graceMs`. */
   | (EntryEvent<'released'> & { readonly epoch: number; readonly ranMs: number })
   | (EntryEvent<'ended'> & { readonly epoch: number; readonly ranMs: number })
-  /** The caller was told how the entry ended. `code` is there unless the task's own result decided. */
-  | (EntryEvent<'settled'> & { readonly outcome: Outcome; readonly code?: QueueErrorCode })
+  /**
+   * The caller was told how the entry ended. `code` is there unless the task's own result decided;
+   * `into` is the id of the entry whose turn has dealt with a merged one.
+   */
+  | (EntryEvent<'settled'> & { readonly outcome: Outcome; readonly code?: QueueErrorCode; readonly into?: string })
+  /** A policy threw, or its plan can't be carried out. The session goes on first in, first out until it is idle. */
+  | (Happened<'policy-failed'> & { readonly key: string; readonly policy: string; readonly error: Error })
   | (Happened<'paused' | 'resumed'> & { readonly key?: string })
   | Happened<'stopped'>
   /** Nothing waits or runs any more. */
   | Happened<'drained'>;
 
-/** How an entry ended: `dropped` means that it never ran. */
-export type Outcome = 'done' | 'failed' | 'dropped';
+/** How an entry ended: `dropped` means that it never ran, `merged` that another's turn has dealt with it. */
+export type Outcome = 'done' | 'failed' | 'merged' | 'dropped';
 
 interface Happened<Type extends string> {
   readonly type: Type;

@@ -1,11 +1,16 @@
 /** What a caller may hand in, checked at the earliest moment. Names the option, the value and what was expected. */
 import { EntryExtras } from './entry.ts';
+import type { MessageOptions, MessageQueueOptions } from './message-queue.ts';
+import type { Policy } from './policy.ts';
 import type { EntryOptions, QueueOptions } from './session-queue.ts';
 
 /** The options of a queue with every default filled in. */
-export type Limits = { readonly [Name in keyof QueueOptions]-?: number };
+export type Limits = { readonly [Name in Exclude<keyof QueueOptions, 'policy'>]-?: number };
 
-const queueRules: { readonly [Name in keyof Limits]: Rule } = {
+type RulesFor<Options> = { readonly [Name in keyof Options]-?: Rule };
+
+const queueRules: RulesFor<QueueOptions> = {
+  policy: 'function',
   concurrency: 'count',
   timeoutMs: 'duration',
   idleTimeoutMs: 'duration',
@@ -14,12 +19,22 @@ const queueRules: { readonly [Name in keyof Limits]: Rule } = {
   maxPendingPerSession: 'count',
 };
 
-const entryRules: { readonly [Name in keyof EntryOptions]-?: Rule } = {
+const messageQueueRules: RulesFor<MessageQueueOptions<never, never>> = {
+  ...queueRules,
+  run: 'function',
+  rememberMs: 'delay',
+  rememberMax: 'count',
+  onDrop: 'function',
+};
+
+const entryRules: RulesFor<EntryOptions> = {
   signal: 'signal',
   timeoutMs: 'duration',
   ttlMs: 'duration',
   priority: 'seconds',
 };
+
+const messageRules: RulesFor<MessageOptions> = { ...entryRules, id: 'text' };
 
 const expectations = {
   count: 'an integer >= 1, or Infinity',
@@ -27,13 +42,64 @@ const expectations = {
   delay: 'milliseconds >= 0, or Infinity',
   seconds: 'a finite number of seconds',
   signal: 'an AbortSignal',
+  function: 'a function',
+  text: 'a string',
 } as const;
 
 type Rule = keyof typeof expectations;
 
 /** @throws TypeError or RangeError */
-export function readQueueOptions(options: QueueOptions = {}): Limits {
+export function readQueueOptions(options: QueueOptions): Limits {
   check('createSessionQueue', options, queueRules);
+  // The types forbid it, to those who have types.
+  const policy: (Policy & { readonly needsMessages?: unknown }) | undefined = options.policy;
+  if (policy?.needsMessages === true) {
+    throw new TypeError(
+      `createSessionQueue: the policy ${policy.name} needs messages, and a queue without a run has tasks. ` +
+        'Give the queue a run that handles messages, or another policy.',
+    );
+  }
+  return readLimits(options);
+}
+
+/** @throws TypeError or RangeError */
+export function readMessageQueueOptions(options: MessageQueueOptions<never, unknown>): Limits {
+  check('createSessionQueue', options, messageQueueRules);
+  return readLimits(options);
+}
+
+/** @throws TypeError or RangeError */
+export function readEntryOptions(options: EntryOptions): EntryExtras {
+  check('enqueue', options, entryRules);
+  return readExtras(options);
+}
+
+/** @throws TypeError or RangeError */
+export function readMessageOptions(options: MessageOptions): EntryExtras {
+  check('enqueue', options, messageRules);
+  return readExtras(options);
+}
+
+/** @throws TypeError or RangeError */
+export function readDrainMs(options: { readonly drainMs?: number | undefined } = {}): number {
+  check('close', options, { drainMs: 'delay' });
+  return options.drainMs ?? Infinity;
+}
+
+/** @throws TypeError */
+export function checkKey(sessionKey: unknown): void {
+  if (typeof sessionKey !== 'string') {
+    throw new TypeError(`enqueue: the session key is ${show(sessionKey)}; expected a string.`);
+  }
+}
+
+/** @throws RangeError or TypeError */
+export function checkDuration(part: string, name: string, value: unknown): void {
+  if (value === undefined) throw new TypeError(`${part}: ${name} is missing; expected ${expectations.duration}.`);
+  check(part, { [name]: value }, { [name]: 'duration' });
+}
+
+function readLimits(options: Omit<QueueOptions, 'policy'>): Limits {
   const none = Infinity;
   return {
     concurrency: options.concurrency ?? none,
@@ -45,21 +111,13 @@ export function readQueueOptions(options: QueueOptions = {}): Limits {
   };
 }
 
-/** @throws TypeError or RangeError */
-export function readEntryOptions(options: EntryOptions): EntryExtras {
-  check('enqueue', options, entryRules);
+function readExtras(options: EntryOptions): EntryExtras {
   const extras = new EntryExtras();
   extras.signal = options.signal;
   extras.timeoutMs = options.timeoutMs;
   extras.ttlMs = options.ttlMs ?? Infinity;
   extras.priority = options.priority ?? 0;
   return extras;
-}
-
-/** @throws TypeError or RangeError */
-export function readDrainMs(options: { readonly drainMs?: number | undefined } = {}): number {
-  check('close', options, { drainMs: 'delay' });
-  return options.drainMs ?? Infinity;
 }
 
 function check(part: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
@@ -80,6 +138,9 @@ function check(part: string, options: unknown, rules: Readonly<Record<string, Ru
 function fits(rule: Rule, value: unknown): boolean {
   if (rule === 'signal') {
     return value instanceof AbortSignal;
+  }
+  if (rule === 'function' || rule === 'text') {
+    return typeof value === (rule === 'text' ? 'string' : 'function');
   }
   if (typeof value !== 'number') return false;
   switch (rule) {

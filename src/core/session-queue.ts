@@ -3,6 +3,7 @@
  * The public shape of a session queue: what a caller hands in and gets back.
  * The words are those of the glossary in docs/concepts.md.
  */
+import type { Policy } from './policy.ts';
 import type { QueueEvent } from './queue-event.ts';
 import type { QueueSnapshot, SessionSnapshot } from './snapshot.ts';
 
@@ -10,7 +11,7 @@ import type { QueueSnapshot, SessionSnapshot } from './snapshot.ts';
  * One lane per session. Entries of one session key run strictly one after another in the order
  * of their `enqueue` calls; different sessions run at the same time.
  */
-export interface SessionQueue extends AsyncDisposable {
+export interface SessionQueue extends QueueControls<Unstarted> {
   /**
    * Runs `task` when everything enqueued before it for the same session has ended, and gives its
    * result. The place in line is taken before this call returns; the task itself never starts
@@ -30,7 +31,10 @@ export interface SessionQueue extends AsyncDisposable {
    * assert.deepEqual(await Promise.all([first, second]), ['one', 'two']);
    */
   enqueue<T>(sessionKey: string, task: Task<T>, options?: EntryOptions): Promise<T>;
+}
 
+/** What every queue has, whatever it runs. `Item` is what it hands back unstarted. */
+export interface QueueControls<Item> extends AsyncDisposable {
   /**
    * How many entries of the session wait or run; without a key, of all sessions. When the code
    * that awaited an entry goes on, that entry is no longer counted. A turn that overstays its
@@ -50,7 +54,7 @@ export interface SessionQueue extends AsyncDisposable {
    * its caller is told at once, but the lane stays closed until the turn has really ended.
    * A turn that starts later is never touched.
    */
-  cancel(sessionKey: string): readonly Unstarted[];
+  cancel(sessionKey: string): readonly Item[];
 
   /**
    * Starts no further turn of the session, or of any session without a key. Running turns go on,
@@ -79,7 +83,7 @@ export interface SessionQueue extends AsyncDisposable {
    *
    * @throws never; a bad `drainMs` rejects with RangeError.
    */
-  close(options?: CloseOptions): Promise<CloseReport>;
+  close(options?: CloseOptions): Promise<CloseReport<Item>>;
 
   /** The whole queue as it stands now. Costs time and memory in proportion to its sessions. */
   inspect(): QueueSnapshot;
@@ -147,6 +151,8 @@ export interface EntryOptions {
 
 /** How a queue behaves. Every field is optional, and every limit defaults to none: a plain queue never refuses or aborts. */
 export interface QueueOptions {
+  /** What a busy session does; default first in, first out. See `@tinyclaw/queue/policies`. */
+  readonly policy?: (Policy & { readonly needsMessages?: never }) | undefined;
   /**
    * Turns at once over all sessions: an integer >= 1, default Infinity. Ready sessions take turns,
    * one turn each. A turn that awaits another session's entry lends its slot until that entry's
@@ -180,9 +186,9 @@ export interface CloseOptions {
 }
 
 /** What a close left undone. */
-export interface CloseReport {
+export interface CloseReport<Item = Unstarted> {
   /** Entries that never started, in the order of their `enqueue` calls. */
-  readonly unstarted: readonly Unstarted[];
+  readonly unstarted: readonly Item[];
   /** Turns that were aborted and had not ended when the close gave up on them. */
   readonly stuck: readonly { readonly key: string; readonly id: string }[];
 }

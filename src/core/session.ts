@@ -3,6 +3,7 @@
  * order. It exists only while it has either.
  */
 import type { Entry } from './entry.ts';
+import type { Planning } from './planner.ts';
 import type { Turns } from './turns.ts';
 
 export class Session {
@@ -17,6 +18,8 @@ export class Session {
   isReady = false;
   nextReady: Session | undefined;
   previousReady: Session | undefined;
+  /** What its policy knows of it, where there is one. */
+  planning: Planning | undefined;
 
   constructor(key: string, turns: Turns) {
     this.key = key;
@@ -36,6 +39,15 @@ export class Session {
     else before.next = entry;
     if (after === undefined) this.last = entry;
     else after.previous = entry;
+  }
+
+  /** Puts the entry before all others. */
+  insertFirst(entry: Entry): void {
+    this.waiting += 1;
+    entry.next = this.first;
+    if (this.first === undefined) this.last = entry;
+    else this.first.previous = entry;
+    this.first = entry;
   }
 
   remove(entry: Entry): void {

@@ -14,30 +14,45 @@ export class TrackedPromise<Value> extends Promise<Value> {
   /** The entry whose end it waits for; set by who made it. */
   entry: Entry | undefined;
 
+  static {
+    beOrdinaryOutsideOfTurns(this.prototype);
+  }
+
   // oxlint-disable-next-line unicorn/no-thenable -- a promise is one
   override then<Fulfilled = Value, Rejected = never>(
     onFulfilled?: OnFulfilled<Value, Fulfilled>,
     onRejected?: OnRejected<Rejected>,
   ): Promise<Fulfilled | Rejected> {
-    if (this.entry !== undefined && isResolver(onFulfilled) && isResolver(onRejected) && !isCalledByCode()) {
-      const refusal = this.#noteAwait(this.entry);
+    // First what is cheap: only a turn's code can close a ring.
+    const turn = this.entry === undefined ? undefined : currentTurn();
+    if (turn !== undefined && isResolver(onFulfilled) && isResolver(onRejected) && !isCalledByCode()) {
+      const refusal = noteAwaitOf(this.entry, turn);
       if (refusal !== undefined) return refusal.then(onFulfilled, onRejected);
     }
     const derived = super.then(onFulfilled, onRejected);
     if (derived instanceof TrackedPromise) derived.entry = this.entry;
     return derived;
   }
+}
 
-  /** A rejected promise when the await is refused, and the entry still runs to its own end. */
-  #noteAwait(entry: Entry): Promise<never> | undefined {
-    const turn = currentTurn();
-    const error = turn === undefined ? undefined : noteAwait(turn, entry);
-    if (error === undefined) return undefined;
-    if (entry.state === 'running') return Promise.reject(error);
-    // Who is refused may enqueue again, so the entry must not run as well.
-    entry.session.turns.drop(entry, error);
-    return undefined;
-  }
+/**
+ * What awaits a promise asks for its constructor, and calls its `then` only if that isn't Promise. Outside of a turn there
+ * is nothing to notice, and the short way costs half.
+ */
+export function beOrdinaryOutsideOfTurns(prototype: object): void {
+  Object.defineProperty(prototype, 'constructor', {
+    get: () => (currentTurn() === undefined ? Promise : TrackedPromise),
+  });
+}
+
+/** A rejected promise when the await is refused, and the entry still runs to its own end. */
+function noteAwaitOf(entry: Entry | undefined, turn: Entry): Promise<never> | undefined {
+  const error = entry === undefined ? undefined : noteAwait(turn, entry);
+  if (entry === undefined || error === undefined) return undefined;
+  if (entry.state === 'running') return Promise.reject(error);
+  // Who is refused may enqueue again, so the entry must not run as well.
+  entry.session.turns.drop(entry, error);
+  return undefined;
 }
 
 /**

@@ -8,14 +8,15 @@ import type { Entry } from './entry.ts';
 import type { EventFeed } from './event-feed.ts';
 import { callTask, Following } from './following.ts';
 import { Lanes } from './lanes.ts';
-import type { Passes } from './passes.ts';
-import { QueueError, quoteKey } from './queue-error.ts';
+import { disband, endMembers, leaveTurn } from './members.ts';
+import { Passes } from './passes.ts';
+import type { QueueError } from './queue-error.ts';
+import type { Outcome, QueueEvent } from './queue-event.ts';
 import type { Limits } from './queue-options.ts';
+import type { TaskTurn } from './task-turn.ts';
 import { callInTurn } from './turn-context.ts';
-import { endAwaiters, endAwaiting } from './wait-graph.ts';
-
-/** How long an aborted turn may go on before it is reported as stuck. */
-const stuckAfterMs = 1000;
+import { endAwaiting } from './wait-graph.ts';
+import { release, watchOverstay, watchTurn } from './watch.ts';
 
 export class Turns {
   readonly lanes: Lanes;
@@ -23,18 +24,25 @@ export class Turns {
   readonly passes: Passes;
   readonly limits: Limits;
   /** There while somebody listens. */
-  feed: EventFeed | undefined = undefined;
+  feed: EventFeed<QueueEvent> | undefined = undefined;
   /** Called whenever no turn holds a lane after an entry has left or gone back into its line. */
   onQuiet: (() => void) | undefined = undefined;
+  /** Called when it is known how an entry ended, soon before its caller is told. */
+  onSettled: ((entry: Entry, outcome: Outcome) => void) | undefined = undefined;
+  /** Whether one turn can run several entries: those of a queue that has one handler for all. */
+  canShareTurns = false;
+  /** What a task is handed. */
+  readonly makeTurn: (entry: Entry) => TaskTurn;
   readonly #hasTurnLimits: boolean;
   #lastEpoch = 0;
   #firstStarting: Entry | undefined = undefined;
   #lastStarting: Entry | undefined = undefined;
 
-  constructor(limits: Limits, clock: Clock, passes: Passes) {
+  constructor(limits: Limits, clock: Clock, makeTurn: (entry: Entry) => TaskTurn) {
+    this.makeTurn = makeTurn;
     this.limits = limits;
     this.clock = clock;
-    this.passes = passes;
+    this.passes = new Passes(clock);
     this.lanes = new Lanes(this, limits.concurrency);
     this.#hasTurnLimits = limits.timeoutMs !== Infinity || limits.idleTimeoutMs !== Infinity;
   }
@@ -71,13 +79,14 @@ export class Turns {
   }
 
   #start(entry: Entry): unknown {
-    if (entry.state === 'dropped') return Promise.reject(entry.extras?.error);
+    if (entry.state !== 'granted') return Promise.reject(entry.extras?.error);
     if (!this.#mayStart(entry)) return this.#waitAgain(entry);
     entry.state = 'running';
     entry.epoch = ++this.#lastEpoch;
     if (this.feed !== undefined) this.#tellStarted(entry, this.feed);
     entry.since = this.passes.current();
-    if (this.#hasTurnLimits || entry.extras !== undefined) this.#watch(entry);
+    this.lanes.planner?.noteStart(entry);
+    if (this.#hasTurnLimits || entry.extras !== undefined) watchTurn(this, entry);
     return new Following(entry, callInTurn(entry, callTask));
   }
 
@@ -93,27 +102,39 @@ export class Turns {
   end(entry: Entry, hasFailed: boolean): void {
     const { state } = entry;
     entry.state = 'ended';
-    if (entry.extras !== undefined) this.#release(entry);
-    if (state !== 'released') this.#giveUpLane(entry);
-    if (this.feed !== undefined) {
-      this.#tellRan('ended', entry);
-      if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
+    if (entry.extras !== undefined) {
+      release(entry);
+      if (state !== 'released') endMembers(entry, state === 'running' && !hasFailed);
     }
-    if (state !== 'released') this.#noteQuiet();
+    if (state !== 'released') this.#giveUpLane(entry);
+    this.tellRan('ended', entry);
+    if (state === 'running') this.#tellSettled(entry, hasFailed ? 'failed' : 'done');
+    if (state !== 'released') this.noteQuiet();
   }
 
-  /** Takes out an entry that has not run, and tells its caller why. */
+  /** Takes an entry out that has not started a turn of its own, and tells its caller why. */
   drop(entry: Entry, error: QueueError): void {
-    const isWaiting = entry.state === 'waiting';
+    const { state } = entry;
     entry.state = 'dropped';
     entry.more().error = error;
-    this.#release(entry);
-    if (isWaiting) this.lanes.leaveLine(entry);
-    else this.lanes.passLaneOn(entry);
-    entry.open?.(entry);
-    entry.open = undefined;
-    this.#tellSettled(entry, 'dropped');
-    this.#noteQuiet();
+    release(entry);
+    const hasRun = state === 'joined' && leaveTurn(entry);
+    if (state === 'waiting') this.lanes.leaveLine(entry);
+    else if (state === 'granted') {
+      disband(entry);
+      this.lanes.passLaneOn(entry);
+    }
+    entry.more().hasRun = hasRun;
+    this.#settle(entry, hasRun ? 'failed' : 'dropped');
+  }
+
+  /** The turn that the entry has joined has dealt with it. */
+  merge(entry: Entry, error: QueueError): void {
+    entry.state = 'ended';
+    entry.more().error = error;
+    release(entry);
+    this.lanes.joined -= 1;
+    this.#settle(entry, 'merged');
   }
 
   /**
@@ -126,121 +147,48 @@ export class Turns {
     entry.state = 'aborting';
     extras.error = error;
     extras.abortedMs = this.clock.now();
-    this.#release(entry);
+    release(entry);
     this.feed?.tell({ type: 'aborted', ...this.#named(entry), epoch: entry.epoch, code: error.code });
     this.#tellSettled(entry, 'failed');
-    this.#watchOverstay(entry);
+    watchOverstay(this, entry);
     entry.reject?.(error);
     // The task's own listeners run in here: everything above has to be as it will stay.
     extras.controller?.abort(error);
   }
 
-  /** Starts to watch over a waiting entry: its signal and its time to live. */
-  watchWaiting(entry: Entry): void {
-    const { extras } = entry;
-    if (extras === undefined) return;
-    const { signal, ttlMs } = extras;
-    if (signal !== undefined) {
-      extras.onSignal = () => this.#leaveBySignal(entry, signal);
-      signal.addEventListener('abort', extras.onSignal);
-    }
-    if (ttlMs !== Infinity) {
-      extras.timer = this.clock.setTimer(() => {
-        const waited = `Session ${quoteKey(entry.session.key)}: the entry waited longer than its ttlMs of ${ttlMs}`;
-        this.drop(entry, new QueueError('expired', `${waited}. Enqueue it again if it is still wanted.`));
-      }, ttlMs);
-    }
-  }
-
-  #watchOverstay(entry: Entry): void {
-    const extras = entry.more();
-    const { clock } = this;
-    const { graceMs } = this.limits;
-    if (graceMs <= stuckAfterMs) {
-      extras.timer = clock.setTimer(() => this.#fence(entry), graceMs);
-      return;
-    }
-    extras.timer = clock.setTimer(() => {
-      this.#tellRan('stuck', entry);
-      if (graceMs !== Infinity) extras.timer = clock.setTimer(() => this.#fence(entry), graceMs - stuckAfterMs);
-    }, stuckAfterMs);
-  }
-
   /** Takes the lane from a turn that has outstayed its grace. */
-  #fence(entry: Entry): void {
+  fence(entry: Entry): void {
     entry.state = 'released';
+    endMembers(entry, false);
     this.#giveUpLane(entry);
-    this.#tellRan('released', entry);
-    this.#noteQuiet();
+    this.tellRan('released', entry);
+    this.noteQuiet();
+  }
+
+  // The caller of an entry that has no turn of its own is told through its gate.
+  #settle(entry: Entry, outcome: Exclude<Outcome, 'done'>): void {
+    entry.open?.(entry);
+    entry.open = undefined;
+    this.#tellSettled(entry, outcome);
+    this.noteQuiet();
   }
 
   #waitAgain(entry: Entry): Promise<unknown> {
     const result = this.waitFor(entry, Promise);
+    disband(entry);
     this.lanes.returnToLine(entry);
     // A close that waits for the last turn has to learn that there is none.
-    this.#noteQuiet();
+    this.noteQuiet();
     return result;
   }
 
-  #noteQuiet(): void {
+  noteQuiet(): void {
     if (this.lanes.running === 0) this.onQuiet?.();
   }
 
   #giveUpLane(entry: Entry): void {
     endAwaiting(entry);
     this.lanes.leaveLane(entry);
-  }
-
-  #watch(entry: Entry): void {
-    const { limits } = this;
-    const { extras } = entry;
-    extras?.timer?.clear();
-    const timeoutMs = extras?.timeoutMs ?? limits.timeoutMs;
-    if (timeoutMs !== Infinity) {
-      entry.more().timer = this.clock.setTimer(() => {
-        this.abort(
-          entry,
-          new QueueError('timeout', overstayed(entry, `ran longer than its timeoutMs of ${timeoutMs}`)),
-        );
-      }, timeoutMs);
-    }
-    if (limits.idleTimeoutMs !== Infinity) {
-      entry.more().progressedMs = this.clock.now();
-      this.#watchProgress(entry, limits.idleTimeoutMs);
-    }
-  }
-
-  #watchProgress(entry: Entry, delayMs: number): void {
-    const extras = entry.more();
-    const { idleTimeoutMs } = this.limits;
-    extras.idleTimer = this.clock.setTimer(() => {
-      const leftMs = extras.progressedMs + idleTimeoutMs - this.clock.now();
-      if (leftMs > 0) this.#watchProgress(entry, leftMs);
-      else {
-        const what = `made no progress for its idleTimeoutMs of ${idleTimeoutMs}`;
-        this.abort(entry, new QueueError('idle-timeout', overstayed(entry, what)));
-      }
-    }, delayMs);
-  }
-
-  #leaveBySignal(entry: Entry, signal: AbortSignal): void {
-    const message = `Session ${quoteKey(entry.session.key)}: the entry's signal aborted.`;
-    const error = new QueueError('aborted', message, { cause: signal.reason });
-    if (entry.state === 'running') this.abort(entry, error);
-    else this.drop(entry, error);
-  }
-
-  /** Lets go of everything outside that could still call back, and of who awaits the entry. */
-  #release(entry: Entry): void {
-    const { extras } = entry;
-    if (extras === undefined) return;
-    extras.timer?.clear();
-    extras.idleTimer?.clear();
-    if (extras.onSignal !== undefined) {
-      extras.signal?.removeEventListener('abort', extras.onSignal);
-      extras.onSignal = undefined;
-    }
-    endAwaiters(entry);
   }
 
   #named(entry: Entry): { readonly key: string; readonly id: string; readonly atMs: number } {
@@ -251,18 +199,26 @@ export class Turns {
     return this.clock.now() - entry.since.startedMs;
   }
 
-  #tellStarted(entry: Entry, feed: EventFeed): void {
+  #tellStarted(entry: Entry, feed: EventFeed<QueueEvent>): void {
     feed.tell({ type: 'started', ...this.#named(entry), epoch: entry.epoch, waitedMs: this.#ageMs(entry) });
   }
 
-  #tellRan(type: 'stuck' | 'released' | 'ended', entry: Entry): void {
+  tellRan(type: 'stuck' | 'released' | 'ended', entry: Entry): void {
     this.feed?.tell({ type, ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
   }
 
-  #tellSettled(entry: Entry, outcome: 'done' | 'failed' | 'dropped'): void {
+  #tellSettled(entry: Entry, outcome: Outcome): void {
+    this.onSettled?.(entry, outcome);
     if (this.feed === undefined) return;
     const code = entry.extras?.error?.code;
-    this.feed.tell({ type: 'settled', ...this.#named(entry), outcome, ...(code === undefined ? undefined : { code }) });
+    const into = outcome === 'merged' ? entry.extras?.carrier?.id : undefined;
+    this.feed.tell({
+      type: 'settled',
+      ...this.#named(entry),
+      outcome,
+      ...(code === undefined ? undefined : { code }),
+      ...(into === undefined ? undefined : { into }),
+    });
   }
 }
 
@@ -270,11 +226,4 @@ export class Turns {
 let grabbed: ((entry: Entry) => void) | undefined;
 function grabOpen(resolve: (entry: Entry) => void): void {
   grabbed = resolve;
-}
-
-function overstayed(entry: Entry, what: string): string {
-  return (
-    `Session ${quoteKey(entry.session.key)}: the turn ${what} ms. Its signal was aborted, and its lane stays closed ` +
-    'until its task ends: let the task obey turn.signal, or set graceMs.'
-  );
 }

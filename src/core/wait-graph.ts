@@ -26,7 +26,8 @@ export function endAwaiters(entry: Entry): void {
   for (const turn of entry.extras?.awaiters ?? []) {
     const awaited = turn.extras?.awaited;
     awaited?.delete(entry);
-    if (awaited?.size === 0) turn.session.turns.lanes.takeBackSlot(turn);
+    // A turn that waits for an answer as well gets its slot when that has come.
+    if (awaited?.size === 0 && turn.extras?.receiver?.isOpen !== true) turn.session.turns.lanes.takeBackSlot(turn);
   }
   entry.extras?.awaiters?.clear();
 }
@@ -38,7 +39,8 @@ export function endAwaiting(turn: Entry): void {
 }
 
 function isSettled(entry: Entry): boolean {
-  return entry.state !== 'waiting' && entry.state !== 'granted' && entry.state !== 'running';
+  const { state } = entry;
+  return state !== 'waiting' && state !== 'granted' && state !== 'running' && state !== 'joined';
 }
 
 /** The turns that stand between `entry` and its start or end, up to `turn`; undefined when they don't lead there. */

@@ -104,8 +104,8 @@ test('names every option there is when it is given an unknown one', async () => 
   assert.throws(() => createSessionQueue(wrong({ concurency: 8 })), {
     name: 'TypeError',
     message:
-      'createSessionQueue: there is no option "concurency"; there are concurrency, timeoutMs, idleTimeoutMs, graceMs, ' +
-      'maxPending, maxPendingPerSession.',
+      'createSessionQueue: there is no option "concurency"; there are policy, concurrency, timeoutMs, idleTimeoutMs, ' +
+      'graceMs, maxPending, maxPendingPerSession.',
   });
   await assert.rejects(
     createSessionQueue().enqueue('ada', () => 1, wrong({ timeout: 8 })),

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { createQueueWithClock } from '#src/core/create-session-queue.ts';
 import { check } from './check.ts';
 import { showEvent } from './history.ts';
+import { InOrder } from './in-order.ts';
 import type { EntryPlan, Program, Step, TaskPlan } from './programs.ts';
 import { runProgram } from './run-program.ts';
-import type { TaskScheduler } from './run-program.ts';
 
 test('hands back an entry that was about to start when it is closed', () =>
   keepsRules({ steps: [enqueue('a'), { do: 'close', drainMs: 0 }] }));
@@ -71,24 +71,4 @@ function enqueue(key: string, plan?: Partial<EntryPlan>): Step {
 
 function awaiting(key: string, abort: TaskPlan['abort']): TaskPlan {
   return { ...plainTask, abort, inner: { entry: entry(key), awaits: 'at once' } };
-}
-
-/** Lets tasks go on in the order in which they asked for it. */
-class InOrder implements TaskScheduler {
-  readonly #waiting: (() => void)[] = [];
-
-  schedule(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
-  }
-
-  count(): number {
-    return this.#waiting.length;
-  }
-
-  waitOne(): Promise<void> {
-    this.#waiting.shift()?.();
-    return Promise.resolve();
-  }
 }

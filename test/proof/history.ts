@@ -91,7 +91,7 @@ export type Result =
   | { readonly ok: false; readonly reason: string; readonly code?: QueueErrorCode };
 
 /** One event on a line of its own, for a failing program. */
-export function showEvent(event: HistoryEvent, index: number): string {
+export function showEvent(event: { readonly type: string; readonly atMs: number }, index: number): string {
   const { type, atMs, ...rest } = event;
   const details = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return `${String(index).padStart(4)} ${String(atMs).padStart(6)} ms  ${type} ${details.join(' ')}`.trimEnd();

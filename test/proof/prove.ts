@@ -5,12 +5,10 @@
 import fc from 'fast-check';
 import { check } from './check.ts';
 import { showEvent } from './history.ts';
-import type { History, HistoryEvent } from './history.ts';
 import { programs } from './programs.ts';
-import type { Program } from './programs.ts';
 import type { Violation } from './rule.ts';
 import { runProgram } from './run-program.ts';
-import type { QueueFactory } from './run-program.ts';
+import type { QueueFactory, TaskScheduler } from './run-program.ts';
 import { showProgram } from './show-program.ts';
 
 export interface Search {
@@ -34,13 +32,36 @@ export interface Counterexample {
   readonly report: string;
 }
 
+/** What a proof is made of: the programs, how one is run, and how its history is checked and shown. */
+export interface Proof<Program, History extends ShownHistory> {
+  readonly programs: fc.Arbitrary<Program>;
+  readonly run: (program: Program, scheduler: TaskScheduler) => Promise<History>;
+  readonly check: (history: History) => readonly Violation[];
+  readonly show: (program: Program) => string;
+}
+
+interface ShownHistory {
+  readonly events: readonly { readonly type: string; readonly atMs: number }[];
+}
+
 /** Searches for a program that makes the queue break a rule; undefined when there was none. */
-export async function findCounterexample(make: QueueFactory, search: Search): Promise<Counterexample | undefined> {
+export function findCounterexample(make: QueueFactory, search: Search): Promise<Counterexample | undefined> {
+  return searchProof(
+    { programs, run: (program, scheduler) => runProgram(make, program, scheduler), check, show: showProgram },
+    search,
+  );
+}
+
+/** The same for any proof. */
+export async function searchProof<Program, History extends ShownHistory>(
+  proof: Proof<Program, History>,
+  search: Search,
+): Promise<Counterexample | undefined> {
   // The last failure is the smallest.
-  let failure: Failure | undefined;
-  const keepsRules = fc.asyncProperty(programs, fc.scheduler(), async (program, scheduler) => {
-    const history = await runProgram(make, program, scheduler);
-    const violations = check(history).filter((violation) => search.counts?.(violation) ?? true);
+  let failure: { program: Program; history: History; violations: readonly Violation[] } | undefined;
+  const keepsRules = fc.asyncProperty(proof.programs, fc.scheduler(), async (program, scheduler) => {
+    const history = await proof.run(program, scheduler);
+    const violations = proof.check(history).filter((violation) => search.counts?.(violation) ?? true);
     if (violations.length > 0) failure = { program, history, violations };
     return violations.length === 0;
   });
@@ -52,30 +73,30 @@ export async function findCounterexample(make: QueueFactory, search: Search): Pr
   });
   if (!details.failed) return undefined;
   if (failure === undefined) throw details.errorInstance;
+  const { program, history, violations } = failure;
   const replay = `PROOF_SEED=${details.seed} PROOF_PATH=${details.counterexamplePath ?? ''}`;
   return {
     foundAfter: details.numRuns,
-    violations: failure.violations,
-    report: showFailure(failure, replay),
+    violations,
+    report: showFailure(proof.show(program), history, violations, replay),
   };
 }
 
-interface Failure {
-  readonly program: Program;
-  readonly history: History;
-  readonly violations: readonly Violation[];
-}
-
-function showFailure({ program, history, violations }: Failure, replay: string): string {
+function showFailure(
+  program: string,
+  { events }: ShownHistory,
+  violations: readonly Violation[],
+  replay: string,
+): string {
   // Most of a history are counts that were right.
-  const isTelling = ({ type }: HistoryEvent, index: number): boolean =>
+  const isTelling = (type: string, index: number): boolean =>
     type !== 'probed' || violations.some(({ at }) => at === index);
   return [
     ...violations.map(({ rule, at, message }) => `broken: ${rule}, at event ${at}: ${message}`),
     '',
-    showProgram(program),
+    program,
     '',
-    ...history.events.flatMap((event, index) => (isTelling(event, index) ? [showEvent(event, index)] : [])),
+    ...events.flatMap((event, index) => (isTelling(event.type, index) ? [showEvent(event, index)] : [])),
     '',
     `To run it again: ${replay} before the same test command.`,
   ].join('\n');

@@ -40,7 +40,11 @@ export interface Await {
 }
 
 /** Whether turns of this session may not start at a moment. */
-export function isPaused(events: readonly HistoryEvent[], key: string, index: number): boolean {
+export function isPaused(
+  events: readonly { readonly type: string; readonly key?: string }[],
+  key: string,
+  index: number,
+): boolean {
   const isOn = (target: string | undefined): boolean =>
     events.findLast(
       (event, at) => at < index && (event.type === 'paused' || event.type === 'resumed') && event.key === target,

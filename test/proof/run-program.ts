@@ -2,10 +2,10 @@
  * Drives a queue through a program and gives its history. In the end it resumes what is paused and
  * lets every task go on, so that whatever is still left then was lost.
  */
-import { setImmediate } from 'node:timers';
 import type { EntryOptions, QueueOptions } from '#src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { History } from './history.ts';
+import { Passage } from './passage.ts';
 import { keys } from './programs.ts';
 import type { Act, EntryPlan, Program, Step } from './programs.ts';
 import { Recorder } from './recorder.ts';
@@ -44,11 +44,19 @@ class ProgramRun {
   readonly #controllers = [new AbortController()];
   readonly #running = new Map<number, RecordedTurn>();
   readonly #paused = new Set<string | undefined>();
+  readonly #passage: Passage;
 
   constructor(make: QueueFactory, { options, hasListener }: Program, scheduler: TaskScheduler) {
     this.#scheduler = scheduler;
     this.recorder = new Recorder(make(options, this.#clock), options, () => this.#clock.now());
     if (hasListener) this.recorder.listen();
+    const { events } = this.recorder.history;
+    this.#passage = new Passage(this.#clock, {
+      count: () => events.length,
+      moving: () => this.recorder.log({ type: 'clock-moving' }),
+      moved: () => this.recorder.log({ type: 'clock-moved' }),
+      quiet: () => this.#noteQuiet(),
+    });
   }
 
   /** Takes a step. Acts give no promise, so that what follows them happens in the same breath. */
@@ -57,9 +65,9 @@ class ProgramRun {
       case 'microtask':
         return Promise.resolve();
       case 'settle':
-        return this.#settle();
+        return this.#passage.settle();
       case 'wait':
-        return this.#wait(step.ms, step.how);
+        return this.#passage.wait(step.ms, step.how);
       default:
         this.#act(step);
         return undefined;
@@ -68,10 +76,10 @@ class ProgramRun {
 
   async finish(): Promise<void> {
     for (const key of this.#paused) this.recorder.resume(key);
-    await this.#settle();
+    await this.#passage.settle();
     for (let round = 0; round < mostRounds && this.#scheduler.count() > 0; round += 1) {
       while (this.#scheduler.count() > 0) this.#letOneGoOn();
-      await this.#settle();
+      await this.#passage.settle();
     }
     this.recorder.log({ type: 'finished', sessions: this.recorder.sessions, timers: this.#clock.timers });
   }
@@ -168,45 +176,8 @@ class ProgramRun {
     if (this.#scheduler.count() > 0) void this.#scheduler.waitOne();
   }
 
-  /** Waits until nothing happens any more, at the present time. */
-  async #settle(): Promise<void> {
-    const { events } = this.recorder.history;
-    let seen = -1;
-    while (seen < events.length) {
-      seen = events.length;
-      for (let round = 0; round < 3; round += 1) await eventLoopPass();
-      if (this.#clock.nextDueMs <= this.#clock.now()) await this.#moveTo(this.#clock.now());
-    }
+  #noteQuiet(): void {
     this.recorder.log({ type: 'quiet', sessions: this.recorder.sessions });
     for (const key of [...keys, undefined]) this.recorder.probe(key);
   }
-
-  async #wait(ms: number, how: 'jump' | 'walk'): Promise<void> {
-    const untilMs = this.#clock.now() + ms;
-    if (how === 'walk') await this.#walkTo(untilMs);
-    await this.#moveTo(untilMs);
-  }
-
-  /** Stops at every timer that is due on the way. */
-  async #walkTo(untilMs: number): Promise<void> {
-    while (this.#clock.nextDueMs < untilMs) {
-      await this.#moveTo(this.#clock.nextDueMs);
-      await this.#settle();
-    }
-  }
-
-  // What happens in one pass of the event loop happens at one time, so the clock moves between two.
-  async #moveTo(nowMs: number): Promise<void> {
-    for (let round = 0; round < 2; round += 1) await eventLoopPass();
-    this.recorder.log({ type: 'clock-moving' });
-    this.#clock.jumpTo(nowMs);
-    this.recorder.log({ type: 'clock-moved' });
-    for (let round = 0; round < 2; round += 1) await eventLoopPass();
-  }
-}
-
-function eventLoopPass(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

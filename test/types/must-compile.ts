@@ -55,6 +55,7 @@ export const disposable: AsyncDisposable = queue;
 
 export function takesEveryOption(signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
   const options: Required<QueueOptions> = {
+    policy: undefined,
     concurrency: 8,
     timeoutMs,
     idleTimeoutMs: 1000,
@@ -121,6 +122,11 @@ export function namesEveryErrorCode(error: unknown): string {
     case 'timeout':
     case 'idle-timeout':
     case 'deadlock':
+    case 'rejected':
+    case 'replaced':
+    case 'interrupted':
+    case 'merged':
+    case 'receiving':
       return code satisfies QueueErrorCode;
     default:
       return code satisfies never;
@@ -144,6 +150,8 @@ export function namesEveryEvent(event: QueueEvent): string {
       return event.id + String(event.epoch + event.ranMs);
     case 'settled':
       return namesEveryOutcome(event);
+    case 'policy-failed':
+      return event.key + event.policy + event.error.message;
     case 'paused':
     case 'resumed':
       return event.key ?? 'the whole queue';
@@ -161,6 +169,8 @@ function namesEveryOutcome(event: Extract<QueueEvent, { type: 'settled' }>): str
     case 'failed':
     case 'dropped':
       return event.code ?? event.outcome;
+    case 'merged':
+      return event.into ?? event.outcome;
     default:
       return event.outcome satisfies never;
   }
