@@ -11,11 +11,6 @@ export async function checkExamples(): Promise<void> {
     if (!existsSync(join(root, folder, 'package.json'))) throw new Error(`${folder} has no package.json`);
     await installFolder(folder);
     await runCommand('tsc', ['-p', `${folder}/tsconfig.json`]);
-    await runCommand('node', [
-      '--conditions=source',
-      '--test',
-      '--test-timeout=120000',
-      `${folder}/test/**/*.test.ts`,
-    ]);
+    await runCommand('node', ['--conditions=source', '--test', '--test-timeout=120000', `${folder}/test/**/*.test.ts`]);
   }
 }

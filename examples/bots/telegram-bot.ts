@@ -10,14 +10,14 @@ import type { DroppedMessage, MessageQueue, MessageQueueOptions, MessageTurn } f
 import { cap, collect, debounce, pipe } from '../../src/policies/index.ts';
 
 /** What the queue holds: plain data, as small as the answer needs it. */
-export interface Incoming {
+interface Incoming {
   readonly chatId: number;
   readonly messageId: number;
   readonly senderId: number;
   readonly text: string;
 }
 
-export interface Answering {
+interface Answering {
   /** Aborts when the answer is no longer wanted. */
   readonly signal: AbortSignal;
   /** Asks the person who is being answered; undefined when nobody has answered in time. */

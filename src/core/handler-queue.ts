@@ -5,6 +5,7 @@ import { EventFeed } from './event-feed.ts';
 import { HandlerTurn } from './handler-turn.ts';
 import { KnownIds } from './known-ids.ts';
 import { LaneQueue } from './lane-queue.ts';
+import { inputsOf } from './members.ts';
 import { MessageEntry, messageOf } from './message-entry.ts';
 import type {
   DroppedMessage,
@@ -63,11 +64,11 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
       const known = this.#known.find(sessionKey, id, clock.now())?.ticket;
       if (known !== undefined) return known;
     }
-    const refusal = this.refuse(sessionKey, extras);
+    const receiver = lanes.sessions.get(sessionKey)?.turn?.extras?.receiver;
+    const refusal = this.refuse(sessionKey, extras, receiver?.isOpen);
     if (refusal !== undefined) return RefusedTicket.of(refusal, id);
     const entry = new MessageEntry(lanes.sessionOf(sessionKey), this.#run, passes.current(), extras, message, id);
     if (id !== undefined) this.#known.add(sessionKey, id, entry);
-    const receiver = entry.session.turn?.extras?.receiver;
     // An answer goes to who asked for it, and never into the line.
     if (receiver?.isOpen === true) receiver.take(entry);
     else lanes.admit(entry);
@@ -77,13 +78,19 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
     return ticket;
   }
 
+  override stop(): void {
+    super.stop();
+    // Nobody can answer any more.
+    for (const { turn } of this.turns.lanes.sessions.values()) turn?.extras?.receiver?.giveUp();
+  }
+
   protected override handBack(entry: Entry): Unstarted {
     return { key: entry.session.key, id: entry.id, message: messageOf(entry) };
   }
 
   #noteEnd(entry: Entry, outcome: Outcome): void {
     if (!(entry instanceof MessageEntry)) return;
-    const { name, ticket, id, message } = entry;
+    const { name, ticket } = entry;
     const { key } = entry.session;
     if (name !== undefined && outcome === 'dropped') this.#known.forget(key, name);
     else if (name !== undefined) this.#known.remember(key, name, this.turns.clock.now());
@@ -92,7 +99,10 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
     const code = entry.extras?.error?.code;
     if (this.#drops === undefined || code === undefined) return;
     if (outcome !== 'dropped' && code !== 'interrupted') return;
-    this.#drops.tell({ key, id, message, code });
+    // Nobody answers what shared an interrupted turn either, though those tickets end merged.
+    for (const lost of inputsOf(entry)) {
+      this.#drops.tell({ key, id: lost.id, message: messageOf(lost), code });
+    }
     ticket?.handle();
   }
 }

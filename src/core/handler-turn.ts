@@ -36,7 +36,7 @@ export class HandlerTurn extends TaskTurn implements MessageTurn<unknown> {
     checkDuration('receive', 'timeoutMs', timeoutMs);
     const { state, extras, session } = this.#entry;
     if (extras?.error !== undefined) throw extras.error;
-    if (state !== 'running') return undefined;
+    if (state !== 'running' || session.turns.lanes.isStopped) return undefined;
     if (extras?.receiver !== undefined) {
       const message = `Session ${quoteKey(session.key)}: the turn waits for an answer already; await that first.`;
       throw new QueueError('receiving', message);

@@ -4,13 +4,13 @@ import type { Session } from './session.ts';
 import type { QueueSnapshot, SessionSnapshot, SessionState, TurnSnapshot } from './snapshot.ts';
 import type { Turns } from './turns.ts';
 
-export function inspectQueue(turns: Turns, isStopped: boolean): QueueSnapshot {
+export function inspectQueue(turns: Turns): QueueSnapshot {
   const { lanes } = turns;
   return {
     pending: lanes.waiting + lanes.running + lanes.joined,
     waiting: lanes.waiting,
     running: lanes.running,
-    stopped: isStopped,
+    stopped: lanes.isStopped,
     paused: lanes.isPaused,
     pausedSessions: [...lanes.pausedKeys],
     sessions: Array.from(lanes.sessions.values(), inspectSession),
@@ -33,7 +33,9 @@ export function inspectSession(session: Session): SessionSnapshot {
 function stateOf(session: Session): SessionState {
   const { turn, turns } = session;
   if (turn?.state === 'running' || turn?.state === 'aborting') return turn.state;
-  return turn === undefined && turns.lanes.isPausedFor(session) ? 'paused' : 'ready';
+  if (turn !== undefined) return 'ready';
+  if (turns.lanes.isPausedFor(session)) return 'paused';
+  return session.planning?.choice?.length === 0 ? 'held' : 'ready';
 }
 
 function inspectTurn(turn: Entry, nowMs: number): TurnSnapshot {

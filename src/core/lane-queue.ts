@@ -21,7 +21,6 @@ import { withdraw } from './withdraw.ts';
 
 export abstract class LaneQueue<Item> implements QueueControls<Item> {
   protected readonly turns: Turns;
-  #isStopped = false;
   #drainWaiters: (() => void)[] = [];
   #closing: Closing<Item> | undefined;
 
@@ -44,9 +43,10 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
   }
 
   stop(): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.turns.feed?.tell({ type: 'stopped', atMs: this.turns.clock.wall() });
+    const { lanes, feed, clock } = this.turns;
+    if (lanes.isStopped) return;
+    lanes.isStopped = true;
+    feed?.tell({ type: 'stopped', atMs: clock.wall() });
   }
 
   cancel(sessionKey: string): readonly Item[] {
@@ -100,7 +100,7 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
   inspect(): QueueSnapshot;
   inspect(sessionKey: string): SessionSnapshot | undefined;
   inspect(sessionKey?: string): QueueSnapshot | SessionSnapshot | undefined {
-    if (sessionKey === undefined) return inspectQueue(this.turns, this.#isStopped);
+    if (sessionKey === undefined) return inspectQueue(this.turns);
     const session = this.turns.lanes.sessions.get(sessionKey);
     return session === undefined ? undefined : inspectSession(session);
   }
@@ -119,8 +119,8 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
   }
 
   /** Why nothing can be enqueued now, if so. Then listeners are told. */
-  protected refuse(sessionKey: string, extras: EntryExtras | undefined): QueueError | undefined {
-    const refusal = this.#refusal(sessionKey, extras);
+  protected refuse(sessionKey: string, extras: EntryExtras | undefined, isAnswer = false): QueueError | undefined {
+    const refusal = this.#refusal(sessionKey, extras, isAnswer);
     const { feed, clock } = this.turns;
     if (refusal !== undefined) feed?.tell({ type: 'refused', key: sessionKey, code: refusal.code, atMs: clock.wall() });
     return refusal;
@@ -133,11 +133,12 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
     turns.feed?.tell({ type: 'enqueued', key: entry.session.key, id: entry.id, atMs: turns.clock.wall() });
   }
 
-  #refusal(sessionKey: string, extras: EntryExtras | undefined): QueueError | undefined {
-    if (this.#isStopped) return new QueueError('stopped', 'Queue has been stopped');
+  #refusal(sessionKey: string, extras: EntryExtras | undefined, isAnswer: boolean): QueueError | undefined {
+    if (this.turns.lanes.isStopped) return new QueueError('stopped', 'Queue has been stopped');
     const { maxPending, maxPendingPerSession } = this.turns.limits;
-    if (this.pending() >= maxPending) return fullError('The queue', 'maxPending', maxPending);
-    if (maxPendingPerSession !== Infinity && this.pending(sessionKey) >= maxPendingPerSession) {
+    // A turn that asked would wait for ever if its own place kept the answer out.
+    if (!isAnswer && this.pending() >= maxPending) return fullError('The queue', 'maxPending', maxPending);
+    if (!isAnswer && maxPendingPerSession !== Infinity && this.pending(sessionKey) >= maxPendingPerSession) {
       return fullError(`Session ${quoteKey(sessionKey)}`, 'maxPendingPerSession', maxPendingPerSession);
     }
     if (extras?.signal?.aborted !== true) return undefined;

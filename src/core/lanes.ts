@@ -14,6 +14,7 @@ export class Lanes {
   readonly sessions: Map<string, Session> = new Map();
   readonly pausedKeys: Set<string> = new Set();
   isPaused = false;
+  isStopped = false;
   /** Entries in lines. */
   waiting = 0;
   /** Entries that hold a lane. */

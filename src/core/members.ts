@@ -87,6 +87,11 @@ export function leaveTurn(entry: Entry): boolean {
   return false;
 }
 
+/** What the turn has started with, less what was cancelled since. */
+export function inputsOf(turn: Entry): readonly Entry[] {
+  return (turn.extras?.inputs ?? [turn]).filter((entry) => entry === turn || belongsTo(entry, turn));
+}
+
 /** How many entries share the turn, besides the one that carries it. */
 export function countMembers(turn: Entry): number {
   if (turn.extras === undefined) return 0;

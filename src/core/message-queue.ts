@@ -31,7 +31,7 @@ export interface MessageQueueOptions<Message, Result> extends Omit<QueueOptions,
   readonly rememberMax?: number | undefined;
   /**
    * Told of every entry that was taken in and won't be answered: all that left without having run,
-   * and the turns that were interrupted. Called soon after, in order, in the async context of
+   * and all that an interrupted turn had started with. Called soon after, in order, in the async context of
    * `createSessionQueue`. With it, those entries raise no unhandled rejection: they are handled here.
    */
   readonly onDrop?: ((dropped: DroppedMessage<NoInfer<Message>>) => void) | undefined;
@@ -65,8 +65,9 @@ export interface MessageTurn<Message> extends Turn {
   /**
    * Asks the user: gives the next message of the session that arrives after this call, or undefined
    * when none has come within `timeoutMs` (> 0, Infinity is allowed). What was waiting before never
-   * answers. The message is taken as by `take()`. Meanwhile the turn keeps its session, gives its
-   * slot to others, and the idle watchdog rests. Rejects when the turn is aborted, with the reason.
+   * answers. The message is taken as by `take()`, and no limit on what is pending refuses it. Meanwhile
+   * the turn keeps its session, gives its slot to others, and the idle watchdog rests. Once the queue
+   * was stopped nobody can answer: it gives undefined at once. Rejects when the turn is aborted, with the reason.
    *
    * @throws never; a bad `timeoutMs` rejects with RangeError, a second call at the same time with QueueError `receiving`.
    */
@@ -83,7 +84,7 @@ export interface Ticket<Result> extends Promise<Result> {
   readonly id: string;
   /** Resolves when the message was taken in: its policy has seen it and did not refuse it. Rejects when it was not. */
   readonly accepted: Promise<void>;
-  /** How the entry ended. Never rejects. */
+  /** How the entry ended. Never rejects, but where awaiting it is a deadlock, as awaiting the ticket would be. */
   readonly outcome: Promise<TicketOutcome<Result>>;
   /**
    * Takes the entry back: out of the line (`cancelled`), or by aborting the turn that it carries. A

@@ -60,7 +60,8 @@ function findFault(plan: unknown, view: PolicyView): string | undefined {
   const other = Object.keys(plan).find((name) => !verbs.includes(name));
   if (other !== undefined) return `has a plan with ${show(other)}; there are ${verbs.join(', ')}`;
   const { drop, abort, wakeMs, start }: Unchecked = plan;
-  const waiting = new Set<unknown>(view.waiting);
+  // Only who is named has to be found, so most plans for a long line cost nothing here.
+  const waiting = new Set<unknown>(isFilled(drop) || isFilled(start) ? view.waiting : []);
   return (
     findDropFault(drop, waiting) ??
     (abort === undefined || abortReasons.includes(abort)
@@ -90,5 +91,10 @@ function findStartFault(start: unknown, waiting: Set<unknown>, view: PolicyView)
   if (start === undefined) return undefined;
   if (!Array.isArray(start)) return `starts ${show(start)}; expected a list of entries`;
   if (start.length > 0 && view.running !== undefined) return 'starts entries while a turn runs';
-  return start.every((entry) => waiting.delete(entry)) ? undefined : 'starts an entry that does not wait, or twice';
+  for (const entry of start) if (!waiting.delete(entry)) return 'starts an entry that does not wait, or twice';
+  return undefined;
+}
+
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
 }

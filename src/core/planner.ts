@@ -15,7 +15,7 @@ import { abortedError, droppedError } from './policy-errors.ts';
 import { RecentStarts } from './recent-starts.ts';
 import type { Session } from './session.ts';
 import type { Turns } from './turns.ts';
-import { viewOf } from './view.ts';
+import { entryOf, viewOf } from './view.ts';
 import { warn } from './warn.ts';
 
 /** What the planner knows of one session. */
@@ -114,12 +114,12 @@ export class Planner {
     const planning = (session.planning ??= new Planning());
     planning.wakeUp?.clear();
     planning.wakeUp = undefined;
-    const { view, entries, fresh } = viewOf(session, planning, this.#turns.clock.now(), this.#starts);
+    const { view, fresh } = viewOf(session, planning, this.#turns.clock.now(), this.#starts);
     const plan = planning.isFirstInFirstOut ? {} : this.#ask(session, planning, view);
     this.#current = session;
     let hasDropped = false;
     for (const { entry: seen, reason } of plan.drop ?? []) {
-      const entry = entries.get(seen);
+      const entry = entryOf(seen);
       // A policy that isn't pure may have cancelled it itself.
       if (entry?.state !== 'waiting') continue;
       hasDropped = true;
@@ -127,7 +127,7 @@ export class Planner {
       entry.more().isRefused = fresh.has(entry) && entry.extras?.carrier === undefined;
       this.#turns.drop(entry, droppedError(entry, this.#policy, reason));
     }
-    planning.choice = plan.start?.flatMap((seen) => entries.get(seen) ?? []);
+    planning.choice = plan.start?.flatMap((seen) => entryOf(seen) ?? []);
     if (session.turn === undefined && session.first !== undefined) {
       if (planning.choice?.length === 0) this.#turns.lanes.withhold(session);
       else this.#turns.lanes.offer(session);

@@ -5,7 +5,7 @@
 
 /**
  * Looks at one session and says what is to happen. It must depend on the view alone, and is called
- * soon after an arrival, the end of a turn, a wake-up, a cancel or a resume; never inside `enqueue`.
+ * soon after an arrival, the start or end of a turn, a wake-up, a cancel or a resume; never inside `enqueue`.
  * Giving nothing leaves the session as it is: first in, first out.
  *
  * When it throws, or gives what can't be carried out, that is told as a `policy-failed` event with
@@ -40,7 +40,7 @@ export interface PolicyView<Message = unknown> {
   /** What waits, in the order in which it would start; behind another policy, what that one left. */
   readonly waiting: readonly WaitingEntry<Message>[];
   readonly running: RunningTurn | undefined;
-  /** When the first entry since the last start arrived, whether it still waits or was dropped; then the oldest that waits. */
+  /** When the oldest that waits arrived or, if that was earlier, the first since the last start, dropped ones included. */
   readonly firstArrivalMs: number;
   readonly lastArrivalMs: number;
   /** The starts that `remembers` asks for, oldest first. */
@@ -62,6 +62,7 @@ export interface WaitingEntry<Message = unknown> {
 /** The turn that holds the session's lane. */
 export interface RunningTurn {
   readonly id: string;
+  /** While it is about to start, `nowMs`. */
   readonly startedMs: number;
   /** Whether it was aborted and has not ended yet. */
   readonly isAborting: boolean;

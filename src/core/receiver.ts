@@ -34,6 +34,11 @@ export class Receiver {
     this.#goOnWith(entry);
   }
 
+  /** Nobody can answer any more. */
+  giveUp(): void {
+    if (this.isOpen) this.#goOnWith(undefined);
+  }
+
   /** The turn was aborted, or has ended: there is nothing to wait for any more. */
   stop(): void {
     const { lanes } = this.#turn.session.turns;

@@ -28,11 +28,14 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
 
   get outcome(): Promise<TicketOutcome<Result>> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `then` loses the types when it is called on a value
-    return plainThen.call(
+    const outcome = plainThen.call(
       this,
       (value: Result) => ({ type: 'done', value }),
       (error) => outcomeOf<Result>(messageBehind(this), error),
     ) as Promise<TicketOutcome<Result>>;
+    // Read in a turn, it notices being awaited as the ticket does: it comes no sooner.
+    if (outcome instanceof TrackedPromise) outcome.entry = this.entry;
+    return outcome;
   }
 
   cancel(): boolean {

@@ -6,25 +6,23 @@ import type { PolicyView, RunningTurn, WaitingEntry } from './policy.ts';
 import type { RecentStarts } from './recent-starts.ts';
 import type { Session } from './session.ts';
 
-interface Seen {
+interface Sight {
   readonly view: PolicyView;
-  /** The entry behind each that the view shows. */
-  readonly entries: ReadonlyMap<WaitingEntry, Entry>;
   /** Those that are seen for the first time. */
   readonly fresh: ReadonlySet<Entry>;
 }
 
 /** Makes the view, and brings what is known of arrivals up to date. */
-export function viewOf(session: Session, planning: Planning, nowMs: number, starts: RecentStarts): Seen {
-  const entries = new Map<WaitingEntry, Entry>();
+export function viewOf(session: Session, planning: Planning, nowMs: number, starts: RecentStarts): Sight {
+  const waiting: WaitingEntry[] = [];
   const fresh = new Set<Entry>();
   if (session.first === undefined) planning.firstArrivalMs = undefined;
   let firstMs = planning.firstArrivalMs ?? Infinity;
   for (let entry = session.first; entry !== undefined; entry = entry.next) {
     const extras = entry.more();
     if (extras.view === undefined) fresh.add(entry);
-    extras.view ??= show(entry, extras.priority);
-    entries.set(extras.view, entry);
+    extras.view ??= new SeenEntry(entry, extras.priority);
+    waiting.push(extras.view);
     firstMs = Math.min(firstMs, extras.view.enqueuedMs);
     planning.lastArrivalMs = Math.max(planning.lastArrivalMs, extras.view.enqueuedMs);
   }
@@ -32,20 +30,44 @@ export function viewOf(session: Session, planning: Planning, nowMs: number, star
   const view: PolicyView = {
     key: session.key,
     nowMs,
-    waiting: [...entries.keys()],
-    running: session.turn === undefined ? undefined : showTurn(session.turn),
+    waiting,
+    running: session.turn === undefined ? undefined : showTurn(session.turn, nowMs),
     firstArrivalMs: session.first === undefined ? nowMs : firstMs,
     lastArrivalMs: session.first === undefined ? nowMs : planning.lastArrivalMs,
     startsMs: starts.of(session.key, nowMs),
   };
-  return { view, entries, fresh };
+  return { view, fresh };
 }
 
-function show(entry: Entry, priority: number): WaitingEntry {
-  const { id, number, since } = entry;
-  return { id, arrival: number, enqueuedMs: since.startedMs, priority, message: messageOf(entry) };
+/** The entry behind what a policy was shown of it. */
+export function entryOf(seen: WaitingEntry): Entry | undefined {
+  return SeenEntry.entryOf(seen);
 }
 
-function showTurn({ id, since, state }: Entry): RunningTurn {
-  return { id, startedMs: since.startedMs, isAborting: state === 'aborting' };
+class SeenEntry implements WaitingEntry {
+  readonly id: string;
+  readonly arrival: number;
+  readonly enqueuedMs: number;
+  readonly priority: number;
+  readonly message: unknown;
+  // A policy can't reach it, and looking one up needs no map of a long line.
+  readonly #entry: Entry;
+
+  constructor(entry: Entry, priority: number) {
+    this.id = entry.id;
+    this.arrival = entry.number;
+    this.enqueuedMs = entry.since.startedMs;
+    this.priority = priority;
+    this.message = messageOf(entry);
+    this.#entry = entry;
+  }
+
+  static entryOf(seen: WaitingEntry): Entry | undefined {
+    return #entry in seen ? seen.#entry : undefined;
+  }
+}
+
+// Until its task is called, `since` is when it was enqueued.
+function showTurn({ id, since, state }: Entry, nowMs: number): RunningTurn {
+  return { id, startedMs: state === 'granted' ? nowMs : since.startedMs, isAborting: state === 'aborting' };
 }

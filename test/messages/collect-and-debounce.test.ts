@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { Plan, PolicyView } from '#src/index.ts';
 import { collect, debounce, interrupt, latest, pipe } from '#src/policies/index.ts';
 
 import { Stage } from './stage.ts';
@@ -184,5 +185,32 @@ test('debounce: interrupts once, when all has been said', async () => {
   assert.equal(stage.turn('a').signal.aborted, true);
   await stage.endAll();
   assert.deepEqual(stage.told.toSorted(), ['a: failed interrupted', 'b: dropped replaced', 'c: done c']);
+  stage.assertIdle();
+});
+
+test('collect, interrupted: onDrop is told of all that the turn had started with, before the next turn starts', async () => {
+  const happened: string[] = [];
+  const makeWay = ({ waiting, running }: PolicyView): Plan | undefined =>
+    running !== undefined && waiting.length > 0 ? { abort: 'interrupted' } : undefined;
+  const stage = new Stage({
+    policy: pipe(makeWay, collect()),
+    onDrop: ({ message, code }) => happened.push(`${message} ${code}, ${stage.started.length} started`),
+  });
+  stage.queue.pause();
+  await stage.enqueueAll('ada', 'a');
+  const cancelled = stage.enqueue('ada', 'cancelled');
+  await stage.enqueueAll('ada', 'b');
+  stage.queue.resume();
+  await stage.settle();
+  assert.deepEqual(stage.started, ['a+cancelled+b']);
+  assert.ok(cancelled.cancel());
+  await stage.enqueueAll('ada', 'new');
+  await stage.end('b');
+  assert.deepEqual(stage.started.slice(1), ['new']);
+  assert.deepEqual(
+    happened,
+    ['a', 'b'].map((name) => `${name} interrupted, 1 started`),
+  );
+  await stage.endAll();
   stage.assertIdle();
 });

@@ -118,3 +118,24 @@ test('lets a turn await another session, under policies that drop and collect to
     assert.equal(await queue.enqueue('ada', { act: () => queue.enqueue('bob', quick) }), 'quick');
   }
 });
+
+test('refuses to await the outcome of a ticket of the own session, which tells of the deadlock', async () => {
+  const queue = makeQueue();
+  const outcome = await queue.enqueue('ada', { act: async () => await queue.enqueue('ada', quick).outcome });
+  assert.equal(Reflect.get(Object(outcome), 'type'), 'dropped');
+  assert.equal(Reflect.get(Object(outcome), 'code'), 'deadlock');
+  await queue.drained();
+});
+
+test('refuses to await the outcome of the own turn', async () => {
+  const queue = makeQueue();
+  const tickets: Ticket<unknown>[] = [];
+  tickets.push(queue.enqueue('ada', { act: async () => await tickets[0]?.outcome }));
+  await assert.rejects(async () => await tickets[0], { code: 'deadlock' });
+});
+
+test('lends its slot while it awaits the outcome of another session', async () => {
+  const queue = createSessionQueue({ run: (turn: MessageTurn<Message>) => turn.input.act(turn), concurrency: 1 });
+  const outcome = await queue.enqueue('ada', { act: async () => await queue.enqueue('bob', quick).outcome });
+  assert.deepEqual(outcome, { type: 'done', value: 'quick' });
+});

@@ -210,20 +210,51 @@ test('is answered in a session that is paused, because its turn goes on', async 
   assert.deepEqual(stage.started, ['a', 'b']);
 });
 
-test('waits out its time in a queue that was stopped, and is aborted by its close', async () => {
+test('is aborted by a close that does not wait', async () => {
   const stage = new Stage();
   await stage.enqueueAll('ada', 'a');
-  await stage.enqueueAll('bob', 'b');
-  const ofAda = ask(stage, 'a', 10);
-  const ofBob = ask(stage, 'b');
-  stage.queue.stop();
-  await stage.enqueueAll('ada', 'yes');
-  await stage.elapse(10);
-  assert.equal(ofAda.answer, 'undefined');
+  const asked = ask(stage, 'a');
   const closed = stage.queue.close({ drainMs: 0 });
-  await stage.settle();
-  assert.equal(ofBob.answer, 'closed');
+  assert.equal(asked.answer, 'waits');
   await stage.endAll();
   assert.deepEqual((await closed).stuck, []);
   stage.assertIdle();
+});
+
+test('is answered though the queue is full: its own turn is what fills it', async () => {
+  for (const limit of [{ maxPending: 1 }, { maxPendingPerSession: 1 }]) {
+    const stage = new Stage(limit);
+    await stage.enqueueAll('ada', 'a');
+    const asked = ask(stage, 'a');
+    await stage.enqueueAll('ada', 'yes', 'one too many');
+    assert.equal(asked.answer, 'yes');
+    await stage.endAll();
+    assert.deepEqual(stage.told.toSorted(), ['a: done a', 'one too many: dropped full', 'yes: merged into a']);
+    stage.assertIdle();
+  }
+});
+
+test('gives undefined once the queue was stopped, when nobody can answer any more', async () => {
+  const stage = new Stage();
+  await stage.enqueueAll('ada', 'a');
+  const asked = ask(stage, 'a');
+  stage.queue.stop();
+  await stage.settle();
+  assert.equal(asked.answer, 'undefined');
+  const later = ask(stage, 'a');
+  await stage.settle();
+  assert.equal(later.answer, 'undefined');
+  await stage.end('a');
+  stage.assertIdle();
+});
+
+test('does not hold up a close that lets everything end', async () => {
+  const stage = new Stage();
+  await stage.enqueueAll('ada', 'a');
+  const asked = ask(stage, 'a');
+  const closed = stage.queue.close();
+  await stage.settle();
+  assert.equal(asked.answer, 'undefined');
+  await stage.end('a');
+  assert.deepEqual(await closed, { unstarted: [], stuck: [] });
 });

@@ -181,6 +181,7 @@ export function namesEveryState(state: SessionState): string {
     case 'running':
     case 'aborting':
     case 'ready':
+    case 'held':
     case 'paused':
       return state;
     default:
