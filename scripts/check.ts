@@ -31,7 +31,7 @@ const steps: readonly Step[] = [
   { name: 'lint', says: 'house style and layers', run: checkLint },
   { name: 'types', says: 'programs that must compile do, programs that must not do not', run: checkTypes },
   { name: 'build', says: 'dist/', run: () => runCommand('npm', ['run', '--silent', 'build']) },
-  { name: 'size', says: 'the core stays small', run: checkSize },
+  { name: 'size', says: 'the core and the policies stay small', run: checkSize },
   { name: 'knip', says: 'no unused file, export or dependency', run: checkUnused },
   { name: 'package', says: 'the packed tarball, with publint and attw', run: checkPackage },
   { name: 'test', says: 'every test on this Node, from source', run: () => runCommand('npm', ['test', '--silent']) },

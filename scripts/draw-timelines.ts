@@ -1,7 +1,4 @@
-/**
- * Draws the timelines of docs/policies from runs of the queue as it is now:
- * `npm exec -- node --conditions=source scripts/draw-timelines.ts`.
- */
+/** Draws the timelines of docs/policies from runs of the queue as it is now: `npm run draw`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

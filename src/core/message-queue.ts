@@ -30,7 +30,7 @@ export interface MessageQueueOptions<Message, Result> extends Omit<QueueOptions,
   /** How many ids of ended entries are known at most, oldest forgotten first: an integer >= 1, default 10,000. */
   readonly rememberMax?: number | undefined;
   /**
-   * Told of every entry that was taken in and won't be answered: all that left without having run,
+   * Told of every entry that had a place in line and won't be answered: all that left without having run,
    * and all that an interrupted turn had started with. Called soon after, in order, in the async context of
    * `createSessionQueue`. With it, those entries raise no unhandled rejection: they are handled here.
    */

@@ -1,11 +1,11 @@
 /** The one error class of the queue, and how its messages name a session. */
 
 /**
- * Why an entry was refused or ended without its task's own result:
+ * Why an entry was refused or ended without its task's own result, or a call was refused:
  * - `stopped`: the queue takes no more entries
- * - `full`: `maxPending` or `maxPendingPerSession` is reached
- * - `expired`: it waited longer than its `ttlMs`
- * - `cancelled`: `cancel(key)` took it
+ * - `full`: `maxPending` or `maxPendingPerSession` is reached, or a policy lets no more wait
+ * - `expired`: it waited longer than its `ttlMs`, or than a policy allows
+ * - `cancelled`: `cancel(key)`, its ticket or a policy took it
  * - `closed`: `close()` took it
  * - `aborted`: its own `signal` aborted; `cause` is the signal's reason
  * - `timeout`: its turn ran longer than `timeoutMs`
@@ -14,7 +14,7 @@
  * - `rejected`, `replaced`: a policy took it out of the line
  * - `interrupted`: a policy aborted its turn for a newer entry
  * - `merged`: the turn of another entry has dealt with it, and has the value
- * - `receiving`: the turn waits for an answer already
+ * - `receiving`: a `receive` was refused because the turn waits for an answer already
  */
 export type QueueErrorCode =
   | 'stopped'

@@ -20,7 +20,7 @@ export interface SessionQueue extends QueueControls<Unstarted> {
    * A key is any string. The promise follows the task: it resolves with what the task returns and
    * rejects with what it throws, unchanged. When the entry ends otherwise it rejects with a
    * {@link QueueError} whose `code` says why: `stopped`, `full`, `expired`, `cancelled`, `closed`,
-   * `aborted`, `timeout`, `idle-timeout`, `deadlock`.
+   * `aborted`, `timeout`, `idle-timeout`, `deadlock`, and with a policy `rejected`, `replaced`, `interrupted`.
    *
    * Never throws: bad arguments reject with a TypeError or RangeError, and nothing is enqueued.
    *
@@ -109,7 +109,7 @@ export type Task<T> = (turn: Turn) => T | PromiseLike<T>;
 export interface Turn {
   /** The session key. */
   readonly key: string;
-  /** Names the entry within its queue, for logs: `1`, `2`, … in the order of `enqueue`. */
+  /** Names the entry within its queue, for logs: `1`, `2`, … in the order of `enqueue`, or the id that a message was given. */
   readonly id: string;
   /**
    * Grows with every turn of a session, so that whatever a turn writes elsewhere can be fenced:

@@ -3,7 +3,7 @@ import type { MessagePolicy, PolicyView } from '../core/policy.ts';
 import { checkFunction } from './check-argument.ts';
 
 /**
- * Gives everything that waits to one turn, in the order of the line. One ticket of the turn carries
+ * Gives everything that waits to one turn, in the order of arrival. One ticket of the turn carries
  * its value, the others end `merged`.
  *
  * With `same`, a turn takes only what belongs together: entries from the head of the line for as

@@ -8,7 +8,7 @@ import { root } from '../../scripts/run-command.ts';
 import { drawPictures } from '../../scripts/timelines/pictures.ts';
 
 const pictures = await drawPictures();
-const howToDraw = 'npm exec -- node --conditions=source scripts/draw-timelines.ts draws it anew';
+const howToDraw = 'npm run draw draws it anew';
 
 describe('a timeline is what the queue does now', () => {
   for (const [file, svg] of pictures) {

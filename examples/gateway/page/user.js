@@ -56,7 +56,14 @@ export function makeUser(name, index, { send, cancel }) {
   };
 }
 
-const laneStates = { idle: 'idle', ready: 'holding', paused: 'paused', running: 'running', aborting: 'making way' };
+const laneStates = {
+  idle: 'idle',
+  ready: 'ready',
+  held: 'holding',
+  paused: 'paused',
+  running: 'running',
+  aborting: 'making way',
+};
 
 function listenToForm(form, name, send) {
   const input = form.querySelector('input');
