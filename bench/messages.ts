@@ -43,10 +43,8 @@ async function compare(workload: WorkloadName, name: string, taskCount: number):
     await messages.runRound();
   }
   for (const runner of [tasks, messages]) runner.end();
-  const [taskNs, messageNs] = [tasks, messages].map(({ rounds }) => rounds.map(({ cpuNs }) => cpuNs)) as [
-    readonly number[],
-    readonly number[],
-  ];
+  const taskNs = tasks.rounds.map(({ cpuNs }) => cpuNs);
+  const messageNs = messages.rounds.map(({ cpuNs }) => cpuNs);
   const { title } = workloads[workload];
   const what = name === 'tinyclaw-messages' ? 'message' : 'message, with a policy';
   return [

@@ -77,18 +77,26 @@ export class Lanes {
 
   /** Gives the session's lane, as soon as there is a slot, to whom its policy chose, or else to the first in line. */
   offer(session: Session): void {
-    if (this.isPausedFor(session)) return;
+    if (this.isPausedFor(session)) {
+      this.#giveUpSlot(session);
+      return;
+    }
     if (!this.#isLimited) {
       this.#grantNext(session);
       return;
     }
-    if (!session.isReady) this.#pushReady(session);
+    if (session.keepsSlot) {
+      session.keepsSlot = false;
+      this.#freeSlots += 1;
+      this.#pushReadyFirst(session);
+    } else if (!session.isReady) this.#pushReady(session);
     this.#handOutSlots();
   }
 
   /** Takes back an offer that was not taken up. */
   withhold(session: Session): void {
     if (session.isReady) this.#removeReady(session);
+    this.#giveUpSlot(session);
   }
 
   /** Takes a waiting entry from its line into the lane, which is free. */
@@ -123,13 +131,19 @@ export class Lanes {
   /** Takes the lane from an entry that was to start and won't. Its session keeps the turn, if it has another entry. */
   passLaneOn(entry: Entry): void {
     const { session } = entry;
-    if (session.first === undefined || this.planner !== undefined || this.isPausedFor(session)) {
+    if (session.first === undefined || this.isPausedFor(session)) {
       this.leaveLane(entry);
       return;
     }
     this.running -= 1;
-    this.#freeSlots += 1;
-    this.grant(session.first);
+    if (this.planner === undefined) {
+      this.#freeSlots += 1;
+      this.grant(session.first);
+      return;
+    }
+    session.turn = undefined;
+    session.keepsSlot = this.#isLimited;
+    this.planner.touch(session);
   }
 
   /** Puts an entry that was to start back into its line, where it was. */
@@ -217,8 +231,19 @@ export class Lanes {
   }
 
   #grantNext(session: Session): void {
-    if (this.planner !== undefined) this.planner.grant(session);
-    else if (session.first !== undefined) this.grant(session.first);
+    if (this.planner !== undefined) {
+      // Its turn is not lost because whom its policy chose has left: it is asked again, with the slot kept.
+      if (this.planner.grant(session) || !this.#isLimited || session.first === undefined) return;
+      session.keepsSlot = true;
+      this.#freeSlots -= 1;
+    } else if (session.first !== undefined) this.grant(session.first);
+  }
+
+  #giveUpSlot(session: Session): void {
+    if (!session.keepsSlot) return;
+    session.keepsSlot = false;
+    this.#freeSlots += 1;
+    this.#handOutSlots();
   }
 
   #giveLane(session: Session, entry: Entry): void {
@@ -235,6 +260,14 @@ export class Lanes {
     if (this.#lastReady === undefined) this.#firstReady = session;
     else this.#lastReady.nextReady = session;
     this.#lastReady = session;
+  }
+
+  #pushReadyFirst(session: Session): void {
+    session.isReady = true;
+    session.nextReady = this.#firstReady;
+    if (this.#firstReady === undefined) this.#lastReady = session;
+    else this.#firstReady.previousReady = session;
+    this.#firstReady = session;
   }
 
   #removeReady(session: Session): void {

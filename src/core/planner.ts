@@ -67,14 +67,15 @@ export class Planner {
     return isLookedAt || session.isReady || session.planning?.wakeUp !== undefined;
   }
 
-  /** Gives the lane, which is free, to whom the policy chose. */
-  grant(session: Session): void {
+  /** Gives the lane, which is free, to whom the policy chose. Says whether they are still there; otherwise it will be asked again. */
+  grant(session: Session): boolean {
     const { first, planning } = session;
-    if (first === undefined) return;
+    if (first === undefined) return false;
     const chosen = planning?.choice?.filter(({ state }) => state === 'waiting') ?? [first];
     // Whoever was chosen may have left while there was no slot.
     if (chosen.length === 0) this.touch(session);
     else startTogether(chosen);
+    return chosen.length > 0;
   }
 
   /** A turn of the session has started. */

@@ -14,6 +14,8 @@ export class Session {
   first: Entry | undefined;
   last: Entry | undefined;
   waiting = 0;
+  /** Whether it keeps a slot until its policy has looked at it. */
+  keepsSlot = false;
   /** Whether it stands in the list of sessions that wait for a slot, and between whom. */
   isReady = false;
   nextReady: Session | undefined;

@@ -87,6 +87,10 @@ function outcomeOf<Result>(entry: MessageEntry | undefined, error: unknown): Tic
 
 /** The ticket of a message that was not taken in. */
 export class RefusedTicket extends TicketPromise {
+  static {
+    beOrdinaryOutsideOfTurns(this.prototype);
+  }
+
   #id = '';
 
   /** @param id as the caller gave it, if it is one */

@@ -34,6 +34,7 @@ export class Turns {
   /** What a task is handed. */
   readonly makeTurn: (entry: Entry) => TaskTurn;
   readonly #hasTurnLimits: boolean;
+  #isInStep = false;
   #lastEpoch = 0;
   #firstStarting: Entry | undefined = undefined;
   #lastStarting: Entry | undefined = undefined;
@@ -183,7 +184,15 @@ export class Turns {
   }
 
   noteQuiet(): void {
-    if (this.lanes.running === 0) this.onQuiet?.();
+    if (this.lanes.running === 0 && !this.#isInStep) this.onQuiet?.();
+  }
+
+  /** Does several things as one: that nothing runs any more is said behind the last of them. */
+  inOneStep(act: () => void): void {
+    this.#isInStep = true;
+    act();
+    this.#isInStep = false;
+    this.noteQuiet();
   }
 
   #giveUpLane(entry: Entry): void {

@@ -16,9 +16,12 @@ export function withdraw(session: Session, errorFor: (entry: Entry) => QueueErro
   // What the turn has taken would wait again when it has ended, and run.
   else if (turn !== undefined) returnTaken(turn);
   for (let entry = session.first; entry !== undefined; entry = entry.next) unstarted.add(entry);
-  for (const entry of unstarted) if (entry !== turn) turns.drop(entry, errorFor(entry));
-  // Last, when nobody is left to whom its lane could go.
-  if (turn?.state === 'granted') turns.drop(turn, errorFor(turn));
-  else if (turn !== undefined) turns.abort(turn, errorFor(turn));
+  // A close that waits for the last turn must not take what is being taken here.
+  turns.inOneStep(() => {
+    for (const entry of unstarted) if (entry !== turn) turns.drop(entry, errorFor(entry));
+    // Last, when nobody is left to whom its lane could go.
+    if (turn?.state === 'granted') turns.drop(turn, errorFor(turn));
+  });
+  if (turn !== undefined && !unstarted.has(turn)) turns.abort(turn, errorFor(turn));
   return [...unstarted];
 }

@@ -1,6 +1,7 @@
 /** Whether something in a history justifies the code with which an entry ended. */
 import type { QueueErrorCode } from '#src/index.ts';
 import type { MessageEvent } from './history.ts';
+import { stoppedAt } from './reading.ts';
 import type { MessageLife, MessageReading, TurnLife } from './reading.ts';
 import { holds, isHeldByPause, policyState, stagesOf } from './rule.ts';
 
@@ -32,7 +33,8 @@ export function causeOf(reading: MessageReading, life: MessageLife, code: QueueE
     case 'closed':
       return isClosed(reading, life, toldMs);
     case 'full':
-      return isAsked(reading, life) && isOverCap(reading, life);
+      // Another rule says when there was no room for it.
+      return life.isRefused || (isAsked(reading, life) && isOverCap(reading, life));
     case 'rejected':
       return isAsked(reading, life, 'reject') && (othersInLine(reading, life).length > 0 || wasBusy(reading, life));
     case 'replaced':
@@ -76,13 +78,14 @@ function hasTimedOut({ history, turns, events }: MessageReading, life: MessageLi
   return ms >= lastProgressMs(events, turn, life.toldAt) + (idleTimeoutMs ?? Infinity);
 }
 
-/** When the idle watchdog was fed last; never while the turn waits for an answer. */
+/** When the idle watchdog was fed last; never while the turn waits for an answer. After a stop it doesn't even begin to. */
 export function lastProgressMs(events: readonly MessageEvent[], turn: TurnLife, before: number): number {
   const isAsking = turn.receives.some(({ from, until }) => from < before && Math.min(until, turn.abortedAt) > before);
   if (isAsking) return Infinity;
+  const answered = new Set(turn.receives.flatMap(({ from, until }) => (from < stoppedAt(events) ? [until] : [])));
   const feeds = events.flatMap((event, at) => {
-    const isFeed = event.type === 'progressed' || event.type === 'receive-ended';
-    return isFeed && at < Math.min(before, turn.abortedAt) && event.turn === turn.turn ? [event.atMs] : [];
+    const isFeed = (event.type === 'progressed' && event.turn === turn.turn) || answered.has(at);
+    return isFeed && at < Math.min(before, turn.abortedAt) ? [event.atMs] : [];
   });
   return Math.max(turn.startedMs, ...feeds);
 }

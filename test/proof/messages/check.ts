@@ -5,6 +5,8 @@ import { readMessages } from './reading.ts';
 import type { MessageRule } from './rule.ts';
 import { callRules } from './rules/calls.ts';
 import { countRules } from './rules/counts.ts';
+import { fairnessRules } from './rules/fairness.ts';
+import { idRules } from './rules/ids.ts';
 import { limitRules } from './rules/limits.ts';
 import { lineRules } from './rules/line.ts';
 import { outcomeRules } from './rules/outcomes.ts';
@@ -19,8 +21,10 @@ export const messageRules: readonly MessageRule[] = [
   ...outcomeRules,
   ...policyRules,
   ...slotRules,
+  ...fairnessRules,
   ...limitRules,
   ...callRules,
+  ...idRules,
   ...countRules,
 ];
 

@@ -5,7 +5,9 @@ import { showEvent } from '../history.ts';
 import { InOrder } from '../in-order.ts';
 import { checkMessages } from './check.ts';
 import type { MessageHistory } from './history.ts';
-import type { HandlerPlan, MessagePlan, MessageProgram, MessageStep } from './programs.ts';
+import type { HandlerPlan, MessagePlan } from './message-plans.ts';
+import type { MessageProgram, MessageStep } from './programs.ts';
+import type { PolicyPlan } from './policy-plans.ts';
 import { makeRealQueue } from './prove.ts';
 import { runMessageProgram } from './run-program.ts';
 
@@ -45,8 +47,54 @@ test('a close lets run what its policy starts in the moment in which it drops an
   assert.ok(events.some((event) => event.type === 'started' && event.carrier === 2));
 });
 
+test('hands back by cancel alone what it takes from a queue that closes, though nothing is left to drain then', async () => {
+  const { events } = await keepsRules({
+    policy: [{ is: 'debounce', ms: 10, maxMs: 20 }],
+    steps: [
+      enqueue(),
+      enqueue(),
+      { do: 'close', drainMs: 40 },
+      { do: 'pause', key: 'a' },
+      { do: 'cancel', key: 'a' },
+      { do: 'settle' },
+    ],
+  });
+  assert.ok(events.some((event) => event.type === 'cancel-returned' && event.entries.length === 2));
+});
+
+test('a session keeps its turn when the entry that got it is cancelled in the moment before it starts', async () => {
+  for (const policy of [[], [{ is: 'fifo' } as const]]) await keepsItsTurn(policy);
+});
+
+test('a session keeps its turn when whom its policy chose is cancelled in the moment in which a slot is free', async () => {
+  await keepsItsTurn([{ is: 'collect', by: 'sender' }]);
+});
+
+// The moment is one of a few microtasks after the turn that had the only slot was let go.
+async function keepsItsTurn(policy: PolicyPlan): Promise<void> {
+  for (let microtasks = 0; microtasks < 6; microtasks += 1) {
+    await keepsRules({
+      settings: { concurrency: 1 },
+      policy,
+      steps: [
+        enqueue({ handler: waiting }),
+        { do: 'settle' },
+        enqueue({ key: 'b', sender: 'ada' }),
+        enqueue({ key: 'b', sender: 'bob' }),
+        { do: 'settle' },
+        enqueue({ key: 'c', handler: waiting }),
+        { do: 'settle' },
+        { do: 'let one go on' },
+        ...Array.from({ length: microtasks }, (): MessageStep => ({ do: 'microtask' })),
+        { do: 'cancel ticket', nth: 1 },
+        { do: 'settle' },
+      ],
+    });
+  }
+}
+
 async function keepsRules(program: Partial<MessageProgram>): Promise<MessageHistory> {
-  const whole = { settings: {}, policy: [], steps: [], ...program };
+  const whole = { settings: {}, policy: [], steps: [], onDrop: [], ...program };
   const history = await runMessageProgram(makeRealQueue, whole, new InOrder());
   const broken = checkMessages(history).map(({ rule, at, message }) => `broken: ${rule}, at event ${at}: ${message}`);
   if (broken.length > 0) assert.fail([...broken, ...history.events.map(showEvent)].join('\n'));

@@ -18,8 +18,7 @@ export type MessageEvent = MessageEventBody & { readonly atMs: number };
 /** Entries are numbered in the order of their `enqueue` calls, and turns in that of their starts, from 1. */
 export type MessageEventBody =
   | MessageCalled
-  /** `ticketOf` is the first entry that got this very ticket: itself, unless its id was known. */
-  | { readonly type: 'enqueue-returned'; readonly entry: number; readonly ticketOf: number; readonly id: string }
+  | MessageReturned
   | { readonly type: 'accepted'; readonly entry: number; readonly code?: QueueErrorCode; readonly isRefused: boolean }
   /** The ticket itself, as a promise. */
   | { readonly type: 'settled'; readonly entry: number; readonly result: Result }
@@ -49,6 +48,8 @@ export type MessageEventBody =
   | { readonly type: 'cancel-returned'; readonly key: string; readonly entries: readonly number[] }
   | { readonly type: 'paused' | 'resumed'; readonly key?: string }
   | { readonly type: 'stopped' }
+  /** Calls are numbered from 1. */
+  | { readonly type: 'drained-called' | 'drained-resolved'; readonly call: number }
   | { readonly type: 'close-called'; readonly drainMs: number }
   | { readonly type: 'close-resolved'; readonly unstarted: readonly number[] }
   | { readonly type: 'clock-moving' | 'clock-moved' }
@@ -60,12 +61,24 @@ export interface MessageCalled {
   readonly type: 'enqueue-called';
   readonly entry: number;
   readonly key: string;
+  /** The turn whose handler called, if one did. */
+  readonly by?: number;
   readonly sender: string;
   readonly id?: string;
   readonly priority: number;
   readonly timeoutMs?: number;
   readonly ttlMs?: number;
   readonly signal?: number;
+}
+
+export interface MessageReturned {
+  readonly type: 'enqueue-returned';
+  readonly entry: number;
+  /** The first entry that got this very ticket: itself, unless its id was known. */
+  readonly ticketOf: number;
+  readonly id: string;
+  /** Whether `pending()` grew, which it does at once where something is enqueued. */
+  readonly isTaken: boolean;
 }
 
 export interface HandlerStarted {

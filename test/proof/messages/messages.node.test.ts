@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brokenNumbers } from './broken/numbers.ts';
 import { brokenPolicies } from './broken/policies.ts';
+import { brokenSlots } from './broken/slots.ts';
 import { brokenTickets } from './broken/tickets.ts';
 import { brokenTurns } from './broken/turns.ts';
 import { messageRules } from './check.ts';
@@ -17,7 +18,7 @@ import { findMessageCounterexample, makeRealQueue } from './prove.ts';
 
 const { PROOF_RUNS: runs = '2000', PROOF_SEED: givenSeed, PROOF_PATH: path } = process.env;
 const seed = givenSeed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(givenSeed);
-const brokenQueues = [...brokenTurns, ...brokenTickets, ...brokenPolicies, ...brokenNumbers];
+const brokenQueues = [...brokenTurns, ...brokenTickets, ...brokenPolicies, ...brokenSlots, ...brokenNumbers];
 // A broken queue gets the same programs every time, so that one which is caught today is caught tomorrow.
 const brokenSeed = 1;
 const brokenRuns = 700;

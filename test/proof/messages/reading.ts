@@ -14,7 +14,7 @@ export interface MessageLife {
   readonly returnedAt: number;
   /** The id that its ticket shows. */
   readonly ticketId: string;
-  /** Its `enqueue` was not taken: the queue was stopped, or its signal had aborted. */
+  /** Its `enqueue` was not taken: the queue was stopped or full, or its signal had aborted. */
   readonly isRefused: boolean;
   readonly outcome: ToldOutcome | undefined;
   readonly outcomeAt: number;
@@ -58,7 +58,7 @@ export interface TurnLife extends HandlerStarted {
 export interface Receive {
   readonly from: number;
   readonly timeoutMs: number;
-  /** The first event at or after its end by time. */
+  /** The first event at or after its end by time, or since nobody can answer any more. */
   readonly dueAt: number;
   readonly until: number;
   readonly entry: number | undefined;
@@ -106,6 +106,11 @@ export function firstAt(events: readonly MessageEvent[], from: number, ms: numbe
   return indexOr(events.findIndex(({ atMs }, at) => at >= from && atMs >= ms));
 }
 
+/** When the queue took nothing any more. */
+export function stoppedAt(events: readonly MessageEvent[]): number {
+  return indexOr(events.findIndex(({ type }) => type === 'stopped' || type === 'close-called'));
+}
+
 function readTurn(
   { events, settings }: MessageHistory,
   started: HandlerStarted & { atMs: number },
@@ -145,7 +150,8 @@ function* readReceives(events: readonly MessageEvent[], turn: number): Iterable<
     const end = events[until];
     const { entry, reason } = end?.type === 'receive-ended' ? end : {};
     const { timeoutMs } = event;
-    yield { from, timeoutMs, until, entry, reason, dueAt: firstAt(events, from, event.atMs + timeoutMs) };
+    const dueAt = Math.min(firstAt(events, from, event.atMs + timeoutMs), Math.max(from, stoppedAt(events)));
+    yield { from, timeoutMs, until, entry, reason, dueAt };
   }
 }
 
@@ -185,23 +191,13 @@ function answerTo(
     const event = events[at];
     if (event?.type !== 'enqueue-called' || event.key !== key) continue;
     const { entry } = event;
-    if (isTaken(events, entry, at)) return { entry, from: at };
+    if (isTaken(events, entry)) return { entry, from: at };
   }
   return undefined;
 }
 
-function isTaken(events: readonly MessageEvent[], entry: number, calledAt: number): boolean {
-  const returned = events[calledAt + 1];
-  if (returned?.type === 'enqueue-returned' && returned.ticketOf !== entry) return false;
-  const outcome = events.find((event) => event.type === 'outcome' && event.entry === entry);
-  return outcome?.type !== 'outcome' || !isRefusal(events, outcome.outcome, calledAt);
-}
-
-function isRefusal(events: readonly MessageEvent[], outcome: ToldOutcome | undefined, calledAt: number): boolean {
-  const called = events[calledAt];
-  if (outcome?.type !== 'dropped' || called?.type !== 'enqueue-called') return false;
-  if (outcome.code === 'stopped') return true;
-  return events.some((event, at) => at < calledAt && event.type === 'signal-aborted' && event.signal === called.signal);
+function isTaken(events: readonly MessageEvent[], entry: number): boolean {
+  return events.some((event) => event.type === 'enqueue-returned' && event.entry === entry && event.isTaken);
 }
 
 function readLife(
@@ -225,7 +221,7 @@ function readLife(
     calledAt,
     returnedAt,
     ticketId: returned?.type === 'enqueue-returned' ? returned.id : '',
-    isRefused: isRefusal(events, outcome, calledAt),
+    isRefused: returned?.type === 'enqueue-returned' && !returned.isTaken,
     outcome,
     outcomeAt,
     settled: settled?.type === 'settled' ? settled.result : undefined,

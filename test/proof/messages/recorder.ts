@@ -18,7 +18,8 @@ import type { FakeClock } from '../fake-clock.ts';
 import { resultOfReason, resultOfValue } from '../recorder.ts';
 import type { MessageEvent, MessageEventBody, MessageHistory, ToldOutcome } from './history.ts';
 import type { PolicyPlan, Sent } from './policy-plans.ts';
-import type { MessagePlan, QueueSettings } from './programs.ts';
+import type { MessagePlan } from './message-plans.ts';
+import type { QueueSettings } from './programs.ts';
 
 /** What is enqueued. */
 export interface Message extends Sent {
@@ -46,6 +47,7 @@ export interface ProvedQueue {
   cancel(sessionKey: string): readonly UnstartedMessage<Message>[];
   pause(sessionKey?: string): void;
   resume(sessionKey?: string): void;
+  drained(): Promise<void>;
   close(options: CloseOptions): Promise<CloseReport<UnstartedMessage<Message>>>;
   inspect(): { readonly sessions: readonly { readonly key: string }[] };
   subscribe(listener: (event: { type: string; key?: string; policy?: string }) => void): unknown;
@@ -64,6 +66,14 @@ export interface HandledTurn {
   readonly turn: MessageTurn<Message>;
 }
 
+/** What the program does when its queue calls it. */
+export interface Reactions {
+  /** Runs a turn's handler; what it gives is the turn's result. */
+  handle(turn: HandledTurn): unknown;
+  /** `onDrop` was called. */
+  dropped(): void;
+}
+
 const entryContext = new AsyncLocalStorage<number>();
 
 export class MessageRecorder {
@@ -73,15 +83,18 @@ export class MessageRecorder {
   readonly #queue: ProvedQueue;
   readonly #tickets: ProvedTicket[] = [];
   readonly #ticketNumbers = new Map<ProvedTicket, number>();
+  // Whoever watches a ticket from inside a turn may be taken to await it there, so watching is done
+  // in the context in which the recorder was made.
+  readonly #outside = AsyncLocalStorage.snapshot();
   #turns = 0;
+  #drains = 0;
   #isEnqueueing = false;
 
-  /** `handle` runs a turn's handler; what it gives is the turn's result. */
   constructor(
     make: MessageQueueFactory,
     { settings, policy }: Pick<MessageHistory, 'settings' | 'policy'>,
     clock: FakeClock,
-    handle: (turn: HandledTurn) => unknown,
+    reactions: Reactions,
   ) {
     this.#clock = clock;
     this.history = { settings, policy, events: this.#events };
@@ -89,8 +102,11 @@ export class MessageRecorder {
       {
         settings,
         policy,
-        run: (turn) => handle(this.#noteStart(turn)),
-        onDrop: ({ message, code }) => this.log({ type: 'drop-told', entry: message.entry, code }),
+        run: (turn) => reactions.handle(this.#noteStart(turn)),
+        onDrop: ({ message, code }) => {
+          this.log({ type: 'drop-told', entry: message.entry, code });
+          reactions.dropped();
+        },
         onFault: (key) => this.log({ type: 'policy-faulted', key }),
       },
       clock,
@@ -113,7 +129,8 @@ export class MessageRecorder {
     this.#events.push({ ...event, atMs: this.#clock.now() });
   }
 
-  enqueue(plan: MessagePlan, options: MessageOptions, signal: number | undefined): void {
+  /** `by` is the turn whose handler enqueues, if one does. */
+  enqueue(plan: MessagePlan, options: MessageOptions, signal: number | undefined, by: number | undefined): void {
     const entry = this.#tickets.length + 1;
     const { key, sender, id, priority = 0, timeoutMs, ttlMs } = plan;
     this.log({
@@ -122,20 +139,23 @@ export class MessageRecorder {
       key,
       sender,
       priority,
+      ...(by !== undefined && { by }),
       ...(id !== undefined && { id }),
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(ttlMs !== undefined && { ttlMs }),
       ...(signal !== undefined && { signal }),
     });
     this.#isEnqueueing = true;
+    const before = this.#queue.pending();
     const ticket = entryContext.run(entry, () => this.#queue.enqueue(key, { entry, sender, plan }, options));
+    const isTaken = this.#queue.pending() > before;
     this.#isEnqueueing = false;
     this.#tickets.push(ticket);
     const ticketOf = this.#ticketNumbers.get(ticket) ?? entry;
-    this.log({ type: 'enqueue-returned', entry, ticketOf, id: ticket.id });
+    this.log({ type: 'enqueue-returned', entry, ticketOf, id: ticket.id, isTaken });
     if (ticketOf !== entry) return;
     this.#ticketNumbers.set(ticket, entry);
-    this.#watch(entry, key, ticket);
+    this.#outside(() => this.#watch(entry, key, ticket));
   }
 
   cancelTicket(nth: number): void {
@@ -169,6 +189,14 @@ export class MessageRecorder {
   stop(): void {
     this.#queue.stop();
     this.log({ type: 'stopped' });
+  }
+
+  async drained(): Promise<void> {
+    this.#drains += 1;
+    const call = this.#drains;
+    this.log({ type: 'drained-called', call });
+    await this.#queue.drained();
+    this.log({ type: 'drained-resolved', call });
   }
 
   async close(drainMs: number): Promise<void> {

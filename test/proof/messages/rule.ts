@@ -2,7 +2,7 @@
 import { isPaused } from '../rule.ts';
 import type { Finding } from '../rule.ts';
 import type { PolicyPlan, Stage, StageOf } from './policy-plans.ts';
-import type { MessageLife, MessageReading, TurnLife } from './reading.ts';
+import type { MessageLife, MessageReading, Receive, Stay, TurnLife } from './reading.ts';
 
 /** A named rule. What it gives has no name yet; `checkMessages` adds it. */
 export interface MessageRule {
@@ -23,6 +23,13 @@ export function holds({ startedAt, overAt }: TurnLife, at: number): boolean {
 
 export function waitsForAnswer({ receives }: TurnLife, at: number): boolean {
   return receives.some(({ from, until }) => from < at && at < until);
+}
+
+/** What had answered this question by then, whether its turn knew already or not. */
+export function answerBy({ lives }: MessageReading, turn: TurnLife, { from }: Receive, at: number): Stay | undefined {
+  return lives
+    .flatMap(({ stays }) => stays)
+    .find((stay) => stay.turn === turn && stay.as === 'answer' && stay.from > from && stay.from < at);
 }
 
 /** One session at a quiet point. */

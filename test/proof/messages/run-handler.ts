@@ -2,12 +2,13 @@
 import type { Result } from '../history.ts';
 import { resultOfReason } from '../recorder.ts';
 import type { MessageEventBody } from './history.ts';
-import type { HandlerAct } from './programs.ts';
+import type { HandlerAct, MessagePlan } from './message-plans.ts';
 import type { HandledTurn } from './recorder.ts';
 
 /** What a handler can reach. */
 export interface HandlerSurroundings {
   readonly log: (event: MessageEventBody) => void;
+  enqueue(plan: MessagePlan): void;
   /** Resolves when the scheduler lets the handler go on. */
   wait(): Promise<void>;
   /** The handler is about to end. */
@@ -17,7 +18,7 @@ export interface HandlerSurroundings {
 /** Gives or throws what the plan of the message that carries the turn says, at once where nothing takes time. */
 export function runHandler(handled: HandledTurn, around: HandlerSurroundings): unknown {
   const { acts } = handled.turn.input.plan.handler;
-  const takesTime = acts.some((act) => act === 'wait' || typeof act === 'object');
+  const takesTime = acts.some((act) => act === 'wait' || (typeof act === 'object' && 'receiveMs' in act));
   const run = new HandlerRun(handled, around);
   if (takesTime) return run.takeTime(acts);
   for (const act of acts) void run.act(act);
@@ -45,7 +46,11 @@ class HandlerRun {
   act(act: HandlerAct): Promise<void> | undefined {
     const { turn, number } = this.#handled;
     const { log } = this.#around;
-    if (typeof act === 'object') return this.#receive(act.receiveMs);
+    if (typeof act === 'object') {
+      if ('receiveMs' in act) return this.#receive(act.receiveMs);
+      this.#around.enqueue(act.enqueues);
+      return undefined;
+    }
     switch (act) {
       case 'wait':
         return this.#wait();

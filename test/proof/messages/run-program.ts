@@ -7,8 +7,9 @@ import { FakeClock } from '../fake-clock.ts';
 import { Passage } from '../passage.ts';
 import type { TaskScheduler } from '../run-program.ts';
 import type { MessageHistory } from './history.ts';
-import { messageKeys } from './programs.ts';
-import type { MessageAct, MessagePlan, MessageProgram, MessageStep } from './programs.ts';
+import { messageKeys } from './focus.ts';
+import type { MessagePlan } from './message-plans.ts';
+import type { MessageAct, MessageProgram, MessageStep } from './programs.ts';
 import { MessageRecorder } from './recorder.ts';
 import type { HandledTurn, MessageQueueFactory } from './recorder.ts';
 import { runHandler } from './run-handler.ts';
@@ -39,12 +40,17 @@ class MessageProgramRun {
   readonly #scheduler: TaskScheduler;
   readonly #controllers = [new AbortController()];
   readonly #running = new Map<number, HandledTurn>();
+  readonly #onDrop: MessagePlan[];
   readonly #paused = new Set<string | undefined>();
   readonly #passage: Passage;
 
   constructor(make: MessageQueueFactory, program: MessageProgram, scheduler: TaskScheduler) {
     this.#scheduler = scheduler;
-    this.recorder = new MessageRecorder(make, program, this.#clock, (turn) => this.#handle(turn));
+    this.#onDrop = [...program.onDrop];
+    this.recorder = new MessageRecorder(make, program, this.#clock, {
+      handle: (turn) => this.#handle(turn),
+      dropped: () => this.#react(),
+    });
     const { events } = this.recorder.history;
     this.#passage = new Passage(this.#clock, {
       count: () => events.length,
@@ -72,9 +78,11 @@ class MessageProgramRun {
   async finish(): Promise<void> {
     for (const key of this.#paused) this.recorder.resume(key);
     await this.#letAllGoOn();
-    // What is left now may wait for an answer that nobody will give.
-    for (const key of this.recorder.sessions) this.recorder.cancel(key);
-    await this.#letAllGoOn();
+    // What is left now may wait for an answer that nobody will give, and so may what its loss makes come.
+    for (let round = 0; round < 4 && this.recorder.sessions.length > 0; round += 1) {
+      for (const key of this.recorder.sessions) this.recorder.cancel(key);
+      await this.#letAllGoOn();
+    }
     this.recorder.log({ type: 'finished', sessions: this.recorder.sessions, timers: this.#clock.timers });
   }
 
@@ -116,6 +124,9 @@ class MessageProgramRun {
       case 'stop':
         this.recorder.stop();
         break;
+      case 'drained':
+        void this.recorder.drained();
+        break;
       case 'close':
         void this.recorder.close(act.drainMs);
         break;
@@ -135,22 +146,28 @@ class MessageProgramRun {
     return runHandler(handled, {
       log: (event) => this.recorder.log(event),
       wait: () => this.#scheduler.schedule(Promise.resolve(), `turn ${handled.number}`),
+      enqueue: (plan) => this.#enqueue(plan, handled.number),
       end: () => this.#running.delete(handled.number),
     });
   }
 
-  #enqueue(plan: MessagePlan): void {
+  #react(): void {
+    const plan = this.#onDrop.shift();
+    if (plan !== undefined) this.#enqueue(plan);
+  }
+
+  #enqueue(plan: MessagePlan, by?: number): void {
     const { id, priority, timeoutMs, ttlMs, signal } = plan;
     const options: MessageOptions = { id, priority, timeoutMs, ttlMs };
     if (signal === 'none') {
-      this.recorder.enqueue(plan, options, undefined);
+      this.recorder.enqueue(plan, options, undefined, by);
       return;
     }
     const number = signal === 'shared' ? sharedSignal : this.#controllers.length;
     const controller = this.#controllers[number] ?? new AbortController();
     this.#controllers[number] = controller;
     if (signal === 'aborted') this.recorder.abort(number, controller);
-    this.recorder.enqueue(plan, { ...options, signal: controller.signal }, number);
+    this.recorder.enqueue(plan, { ...options, signal: controller.signal }, number, by);
   }
 
   #abort(nth: number): void {

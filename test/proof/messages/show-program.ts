@@ -1,10 +1,12 @@
 /** A program for a queue of messages as text, one step a line, saying only what is out of the ordinary. */
 import { showPolicy } from './policy-plans.ts';
-import type { HandlerPlan, MessagePlan, MessageProgram, MessageStep } from './programs.ts';
+import type { HandlerAct, HandlerPlan, MessagePlan } from './message-plans.ts';
+import type { MessageProgram, MessageStep } from './programs.ts';
 
-export function showMessageProgram({ settings, policy, steps }: MessageProgram): string {
+export function showMessageProgram({ settings, policy, steps, onDrop }: MessageProgram): string {
   const lines = steps.map((step, index) => `${String(index + 1).padStart(3)}. ${showStep(step)}`);
-  return [`a queue with ${showPolicy(policy)} and ${JSON.stringify(settings)}:`, ...lines].join('\n');
+  const reactions = onDrop.map((message) => `onDrop enqueues ${showMessage(message)}`);
+  return [`a queue with ${showPolicy(policy)} and ${JSON.stringify(settings)}:`, ...reactions, ...lines].join('\n');
 }
 
 function showStep(step: MessageStep): string {
@@ -23,8 +25,12 @@ function showMessage({ key, sender, handler, signal, ...options }: MessagePlan):
 }
 
 function showHandler({ acts, abort, ends }: HandlerPlan): string {
-  const shown = acts.map((act) => (typeof act === 'object' ? `receive(${act.receiveMs})` : act));
-  return [...shown, `${abort} its abort`, `ends with ${ends}`].join(', ');
+  return [...acts.map(showAct), `${abort} its abort`, `ends with ${ends}`].join(', ');
+}
+
+function showAct(act: HandlerAct): string {
+  if (typeof act === 'string') return act;
+  return 'receiveMs' in act ? `receive(${act.receiveMs})` : `(enqueue ${showMessage(act.enqueues)})`;
 }
 
 function show(value: string | number | undefined): string {

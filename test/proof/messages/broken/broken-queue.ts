@@ -2,6 +2,7 @@
  * What a broken queue of messages is: the real one with one defect, put between it and its caller, and
  * the rule by which that must show.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessageTurn, TicketOutcome } from '#src/index.ts';
 import { makeRealQueue } from '../prove.ts';
 import type { Message, MessageQueueFactory, ProvedQueue, ProvedTicket, Setup } from '../recorder.ts';
@@ -25,20 +26,28 @@ export function withMethods(
 ): MessageQueueFactory {
   return (setup, clock) => {
     const queue = makeRealQueue(setup, clock);
-    return {
-      enqueue: (...args) => queue.enqueue(...args),
-      pending: (...args) => queue.pending(...args),
-      stop: () => queue.stop(),
-      cancel: (...args) => queue.cancel(...args),
-      pause: (...args) => queue.pause(...args),
-      resume: (...args) => queue.resume(...args),
-      close: (...args) => queue.close(...args),
-      inspect: () => queue.inspect(),
-      subscribe: (...args) => queue.subscribe(...args),
-      ...change(queue, setup, clock),
-    };
+    return replaceMethods(queue, change(queue, setup, clock));
   };
 }
+
+export function replaceMethods(queue: ProvedQueue, methods: Partial<ProvedQueue>): ProvedQueue {
+  return {
+    enqueue: (...args) => queue.enqueue(...args),
+    pending: (...args) => queue.pending(...args),
+    stop: () => queue.stop(),
+    cancel: (...args) => queue.cancel(...args),
+    pause: (...args) => queue.pause(...args),
+    resume: (...args) => queue.resume(...args),
+    drained: () => queue.drained(),
+    close: (...args) => queue.close(...args),
+    inspect: () => queue.inspect(),
+    subscribe: (...args) => queue.subscribe(...args),
+    ...methods,
+  };
+}
+
+// What follows a ticket inside a turn would be taken to await it there.
+const outside = AsyncLocalStorage.snapshot();
 
 export interface TicketParts {
   readonly result: Promise<unknown>;
@@ -56,7 +65,7 @@ export function withTickets(
     return {
       enqueue: (key, message, options) => {
         const ticket = queue.enqueue(key, message, options);
-        const other = changed.get(ticket) ?? replaceParts(ticket, change(ticket, message));
+        const other = changed.get(ticket) ?? outside(() => replaceParts(ticket, change(ticket, message)));
         changed.set(ticket, other);
         return other;
       },
@@ -66,7 +75,7 @@ export function withTickets(
 
 /** A promise that isn't the ticket, but says what it says, where it isn't told otherwise. */
 function replaceParts(ticket: ProvedTicket, parts: Partial<TicketParts>): ProvedTicket {
-  const { accepted, outcome } = { accepted: ticket.accepted, outcome: ticket.outcome, ...parts };
+  const { accepted = ticket.accepted, outcome = ticket.outcome } = parts;
   // A plain promise, whose parts can be set.
   const result = parts.result ?? new Promise((resolve) => resolve(ticket));
   return Object.assign(result, { id: ticket.id, accepted, outcome, cancel: parts.cancel ?? (() => ticket.cancel()) });

@@ -96,6 +96,22 @@ export const brokenTickets: readonly BrokenMessages[] = [
     })),
   },
   {
+    defect: 'remembers one id more than it may',
+    breaks: 'an unknown id makes a new entry',
+    make: madeFrom((setup) => {
+      const { rememberMax = Infinity } = setup.settings;
+      return { ...setup, settings: { ...setup.settings, rememberMax: rememberMax + 1 } };
+    }),
+  },
+  {
+    defect: 'remembers one id less than it should',
+    breaks: 'the same id gives the same ticket while it is known',
+    make: madeFrom((setup) => {
+      const { rememberMax = Infinity } = setup.settings;
+      return { ...setup, settings: { ...setup.settings, rememberMax: Math.max(1, rememberMax - 1) } };
+    }),
+  },
+  {
     defect: 'says of a ticket that it was cancelled, and lets it run',
     breaks: 'a ticket takes back what it says',
     make: withTickets(() => ({ cancel: () => true })),
@@ -134,7 +150,7 @@ function givesToAll(...made: Parameters<MessageQueueFactory>): ReturnType<Messag
   const make = withTickets((ticket) => {
     tickets.set(ticket.id, ticket);
     const carrier = ticket.outcome.then((told) => (told.type === 'merged' ? tickets.get(told.into) : undefined));
-    return { result: carrier.then((other) => other ?? ticket) };
+    return { result: plain(carrier.then((other) => other ?? ticket)) };
   });
   return make(...made);
 }
@@ -153,6 +169,6 @@ function letsSurface(...[setup, clock]: Parameters<MessageQueueFactory>): Return
 }
 
 /** What it says, as a promise that is no ticket. */
-function plain(ticket: ProvedTicket): Promise<unknown> {
+function plain(ticket: Promise<unknown>): Promise<unknown> {
   return new Promise((resolve) => resolve(ticket));
 }

@@ -1,64 +1,16 @@
-/** What ids, `receive`, and the ways to take entries back promise. */
+/** What `receive` and the ways to take entries back promise. */
 import type { Finding } from '../../rule.ts';
-import type { MessageLife, MessageReading } from '../reading.ts';
+import type { MessageReading } from '../reading.ts';
 import { nameOf, waits } from '../rule.ts';
 import type { MessageRule } from '../rule.ts';
 
 export const callRules: readonly MessageRule[] = [
-  { name: 'the same id gives the same ticket while it is known', find: findForgotten },
-  { name: 'an unknown id makes a new entry', find: findRemembered },
   { name: 'receive gives the first that comes after the call', find: findWrongAnswers },
   { name: 'receive waits as long as asked', find: findImpatience },
   { name: 'cancel takes all that waits', find: findWrongCancel },
   { name: 'a ticket takes back what it says', find: findWrongTicketCancel },
   { name: 'close hands back who waited', find: findWrongClose },
 ];
-
-function* findForgotten(reading: MessageReading): Iterable<Finding> {
-  for (const { at, entry, ticketOf, known, isSure } of idCalls(reading)) {
-    if (isSure && known !== undefined && ticketOf !== known.entry) {
-      yield { at, message: `entry ${entry} has another ticket than entry ${known.entry}` };
-    }
-  }
-}
-
-function* findRemembered(reading: MessageReading): Iterable<Finding> {
-  for (const { at, entry, ticketOf, known, isSure } of idCalls(reading)) {
-    const isJoined = ticketOf !== entry;
-    if (isJoined && isSure && known === undefined) {
-      yield { at, message: `entry ${entry} has the ticket of entry ${ticketOf}, which was forgotten` };
-    }
-  }
-}
-
-interface IdCall {
-  readonly at: number;
-  readonly entry: number;
-  readonly ticketOf: number;
-  /** The entry whose ticket it has to get. */
-  readonly known: MessageLife | undefined;
-  /** Whether that entry's end can be told from here: it may be over and not told yet. */
-  readonly isSure: boolean;
-}
-
-function* idCalls({ events, lives, history }: MessageReading): Iterable<IdCall> {
-  const { rememberMs = 300_000 } = history.settings;
-  for (const [calledAt, event] of events.entries()) {
-    const returned = events[calledAt + 1];
-    if (event.type !== 'enqueue-called' || event.id === undefined || returned?.type !== 'enqueue-returned') continue;
-    const { entry, key, id, atMs } = event;
-    const last = lives.findLast(
-      (life) => !life.isRefused && life.key === key && life.called.id === id && life.entry < entry,
-    );
-    const call = { at: calledAt, entry, ticketOf: returned.ticketOf };
-    if (last === undefined || calledAt <= last.leftFrom) yield { ...call, known: last, isSure: true };
-    else if (calledAt < last.toldAt) yield { ...call, known: last, isSure: false };
-    else {
-      const isOld = (events[last.toldAt]?.atMs ?? 0) + rememberMs <= atMs;
-      yield { ...call, known: last.outcome?.type === 'dropped' || isOld ? undefined : last, isSure: true };
-    }
-  }
-}
 
 function* findWrongAnswers({ turns, lives, lifeOf }: MessageReading): Iterable<Finding> {
   for (const turn of turns) {

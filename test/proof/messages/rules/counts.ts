@@ -1,11 +1,14 @@
-/** What the numbers promise: counts are exact, nothing stays behind, and `enqueue` runs nobody's code. */
+/** What the numbers promise: counts are exact, limits hold, nothing stays behind, and `enqueue` runs nobody's code. */
 import type { Finding } from '../../rule.ts';
+import { stoppedAt } from '../reading.ts';
 import type { MessageLife, MessageReading } from '../reading.ts';
-import { readStandings } from '../rule.ts';
+import { answerBy, readStandings } from '../rule.ts';
 import type { MessageRule } from '../rule.ts';
 
 export const countRules: readonly MessageRule[] = [
   { name: 'pending is exact', find: findMiscounts },
+  { name: 'enqueue refuses what it has to, and nothing else', find: findWrongRefusals },
+  { name: 'drained means nothing is left', find: findWrongDrained },
   { name: 'an idle session leaves nothing', find: findLeftovers },
   { name: 'no user code inside enqueue', find: findCodeInsideEnqueue },
 ];
@@ -51,6 +54,68 @@ function surelyCounts(
   return (
     outcome?.type === 'merged' && stays.some(({ from, as, turn }) => as === 'input' && from < at && at < turn.overAt)
   );
+}
+
+/** After a stop, with a signal that has aborted, and where a limit is reached, but for the answer to a question. */
+function* findWrongRefusals(reading: MessageReading): Iterable<Finding> {
+  const { events, lives } = reading;
+  const stopped = stoppedAt(events);
+  for (const { entry, called, calledAt: at, isRefused, outcome } of lives) {
+    const isAborted = events.some(
+      (event, index) => index < at && event.type === 'signal-aborted' && event.signal === called.signal,
+    );
+    const isTooLate = stopped < at || isAborted;
+    if (!isRefused && (isTooLate || isFull(reading, called, at, surelyCounts))) {
+      yield { at, message: `entry ${entry} was taken` };
+    }
+    const mayBeFull = isRefused && isFull(reading, called, at, mayCount);
+    if (isRefused && (outcome?.code === 'full' ? !mayBeFull : !isTooLate)) {
+      yield { at, message: `entry ${entry} was refused as ${outcome?.code}` };
+    }
+  }
+}
+
+function isFull(
+  reading: MessageReading,
+  { key }: MessageLife['called'],
+  at: number,
+  counts: (reading: MessageReading, life: MessageLife, at: number) => boolean,
+): boolean {
+  const { maxPending = Infinity, maxPendingPerSession = Infinity } = reading.history.settings;
+  if (Math.min(maxPending, maxPendingPerSession) === Infinity || asks(reading, key, at)) return false;
+  const pending = reading.lives.filter((life) => !life.isRefused && counts(reading, life, at));
+  return pending.length >= maxPending || pending.filter((life) => life.key === key).length >= maxPendingPerSession;
+}
+
+/** Whether a turn of the session waits for an answer that has not come. */
+function asks(reading: MessageReading, key: string, at: number): boolean {
+  return reading.turns.some((turn) => {
+    const asked = turn.key === key && at < turn.abortedAt ? turn.receives : [];
+    return asked.some(
+      (receive) =>
+        receive.from < at &&
+        at < Math.min(receive.until, receive.dueAt) &&
+        answerBy(reading, turn, receive, at) === undefined,
+    );
+  });
+}
+
+/** It resolves where nothing was left at some moment since the last rest, and by the quiet point at which nothing is. */
+function* findWrongDrained(reading: MessageReading): Iterable<Finding> {
+  const { events, lives, quietPoints, restBefore } = reading;
+  for (const [calledAt, event] of events.entries()) {
+    if (event.type !== 'drained-called') continue;
+    const found = events.findIndex((other) => other.type === 'drained-resolved' && other.call === event.call);
+    const at = found === -1 ? Infinity : found;
+    const from = Math.max(calledAt, restBefore(at) + 1);
+    const isLeft = (moment: number): boolean => lives.some((life) => surelyCounts(reading, life, moment));
+    if (found !== -1 && events.slice(from, at).every((_, index) => isLeft(from + index))) {
+      yield { at, message: `drained() call ${event.call} resolved though something was left` };
+    }
+    const mayBeLeft = (moment: number): boolean => lives.some((life) => mayCount(reading, life, moment));
+    const dueAt = quietPoints.find((quiet) => quiet > calledAt && !mayBeLeft(quiet)) ?? Infinity;
+    if (at > dueAt) yield { at: dueAt, message: `drained() call ${event.call} has not resolved` };
+  }
 }
 
 /** At quiet points `inspect` shows exactly the sessions that have entries, and in the end none, nor a timer. */

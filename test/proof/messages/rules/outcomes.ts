@@ -144,18 +144,30 @@ function* findWrongAccepted({ events, lives, quietPoints }: MessageReading): Ite
   }
 }
 
-/** Everything that was taken in and left without having run, and every turn that was interrupted. */
-function* findWrongDropsTold({ events, lives, quietPoints }: MessageReading): Iterable<Finding> {
-  for (const { entry, outcome, outcomeAt, isRefused } of lives) {
-    const isLoss = !isRefused && (outcome?.type === 'dropped' || outcome?.code === 'interrupted');
+/** Everything that was taken in and left without having run, and everything that an interrupted turn had started with. */
+function* findWrongDropsTold(reading: MessageReading): Iterable<Finding> {
+  const { events, lives, quietPoints } = reading;
+  for (const life of lives) {
+    const { entry, outcomeAt } = life;
+    const code = lossOf(reading, life);
     const quiet = quietPoints.find((index) => index > outcomeAt);
     const told = events.filter((event) => event.type === 'drop-told' && event.entry === entry);
     const at = quiet ?? outcomeAt;
-    if (told.some((event) => event.type === 'drop-told' && event.code !== outcome?.code)) {
+    if (told.some((event) => event.type === 'drop-told' && event.code !== code)) {
       yield { at, message: `onDrop was told another reason for entry ${entry}` };
     }
-    if (quiet !== undefined && told.length !== (isLoss ? 1 : 0)) {
+    if (quiet !== undefined && told.length !== (code === undefined ? 0 : 1)) {
       yield { at, message: `onDrop was told of entry ${entry} ${told.length} times` };
     }
   }
+}
+
+function lossOf({ lifeOf }: MessageReading, { outcome, isRefused, stays, toldAt }: MessageLife): string | undefined {
+  if (isRefused) return undefined;
+  if (outcome?.type === 'dropped' || outcome?.code === 'interrupted') return outcome.code;
+  const stay = stays.findLast(({ from }) => from < toldAt);
+  const carrier = stay?.as === 'input' ? lifeOf(stay.turn.carrier) : undefined;
+  // What was cancelled before is no part of the turn any more.
+  const isInterrupted = carrier?.outcome?.code === 'interrupted' && carrier.outcome.type === 'failed';
+  return isInterrupted && stay !== undefined && stay.turn.abortedAt < toldAt ? 'interrupted' : undefined;
 }

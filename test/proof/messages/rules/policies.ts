@@ -74,7 +74,7 @@ function* findWrongVictims(reading: MessageReading): Iterable<Finding> {
   const isPartial = reading.history.policy.some(({ is }) => ['collect', 'debounce', 'rateLimit'].includes(is));
   if (cap === undefined || caps.length > 1 || isPartial) return;
   for (const victim of reading.lives) {
-    if (victim.outcome?.code !== 'full') continue;
+    if (victim.outcome?.code !== 'full' || victim.isRefused) continue;
     const { toldAt: at, leftFrom } = victim;
     const survivor = reading.lives.find((other) => {
       if (other.key !== victim.key || other.isRefused || other.calledAt > leftFrom || other.leftFrom < at) return false;

@@ -1,7 +1,16 @@
 /** What all sessions together promise: as many turns as slots, and nothing startable is left lying. */
 import type { Finding } from '../../rule.ts';
 import type { MessageReading, TurnLife } from '../reading.ts';
-import { holds, isHeldByPause, mayHold, nameOf, policyState, readStandings, waitsForAnswer } from '../rule.ts';
+import {
+  answerBy,
+  holds,
+  isHeldByPause,
+  mayHold,
+  nameOf,
+  policyState,
+  readStandings,
+  waitsForAnswer,
+} from '../rule.ts';
 import type { MessageRule } from '../rule.ts';
 
 export const slotRules: readonly MessageRule[] = [
@@ -41,7 +50,7 @@ function holdsSlot(turn: TurnLife, at: number): boolean {
  * holds back: then nobody would ever wake it. Nor does a turn wait on whose answer has come.
  */
 function* findIdleSlots(reading: MessageReading): Iterable<Finding> {
-  const { history, turns, lives } = reading;
+  const { history, turns } = reading;
   const slots = history.settings.concurrency ?? Infinity;
   for (const standing of readStandings(reading)) {
     const { at, key, waiting, holder } = standing;
@@ -54,9 +63,7 @@ function* findIdleSlots(reading: MessageReading): Iterable<Finding> {
     }
     const receive = holder?.receives.find(({ from, until }) => from < at && at < until);
     if (holder === undefined || receive === undefined) continue;
-    const isAnswered = lives.some(({ stays }) =>
-      stays.some(({ turn, as, from }) => turn === holder && as === 'answer' && from > receive.from && from < at),
-    );
+    const isAnswered = answerBy(reading, holder, receive, at) !== undefined;
     if (isAnswered || receive.dueAt <= at || holder.abortedAt < at) {
       yield { at, message: `turn ${holder.turn} still waits for an answer` };
     }
