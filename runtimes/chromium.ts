@@ -70,9 +70,10 @@ function entryModule(files: readonly string[]): string {
 }
 
 async function esbuild(args: readonly string[]): Promise<void> {
-  // Without its annotations, or package.json's `sideEffects: false` would leave every test out.
-  const options = ['--bundle', '--format=esm', '--platform=browser', '--ignore-annotations', '--log-level=warning'];
-  await runCommand('esbuild', [...args, ...options]);
+  // Without its annotations, or package.json's `sideEffects: false` would leave every test out. With their names, or one of
+  // two functions of the same name would get another, and policies are reported by theirs.
+  const options = ['--ignore-annotations', '--keep-names', '--bundle', '--format=esm', '--platform=browser'];
+  await runCommand('esbuild', [...args, ...options, '--log-level=warning']);
 }
 
 await main(process.argv.slice(2));

@@ -59,13 +59,13 @@ test('frees messages and results of which only the queue knew, once their ids ar
     const enqueue = async (key: string): Promise<void> => {
       await Promise.allSettled([queue.enqueue(key, watch({}), { id: key }), queue.enqueue(key, watch({}))]);
     };
-    await enqueue('ada');
-    await enqueue('bob');
+    for (let number = 0; number < 100; number += 1) await enqueue(`session ${number}`);
     // Of these one is remembered, and nothing else.
     await queue.enqueue('cleo', {}, { id: 'last' });
     await collectGarbage();
     return { kept: refs.filter((ref) => ref.deref() !== undefined).length, pending: queue.pending() };
   });
-  // The one that is remembered is cleo's, and its result was watched too.
-  assert.deepEqual(result, { kept: 1, pending: 0 });
+  // The one that is remembered is cleo's, and its result was watched too. Some engines keep what their stack may still mean.
+  assert.ok(result.kept >= 1 && result.kept <= 10, `${result.kept} of 300 are kept`);
+  assert.equal(result.pending, 0);
 });

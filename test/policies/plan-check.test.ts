@@ -13,9 +13,11 @@ const [a, b] = idle.waiting;
 const [ofBusy] = busy.waiting;
 assert.ok(a && b && ofBusy);
 
-// The name of the variable is that of the policy, as in a user's own code.
+// The name of the function is that of the policy, as in a user's own code.
 const giving = (plan: unknown): Policy => {
-  const mine = () => wrong(plan);
+  function mine(): Plan {
+    return wrong(plan);
+  }
   return mine;
 };
 
@@ -138,9 +140,9 @@ test('takes a verb that is undefined for one that is not there', () => {
 
 test('names the policy that threw, and keeps what it threw', () => {
   const cause = new Error('broken');
-  const broken: Policy = () => {
+  function broken(): never {
     throw cause;
-  };
+  }
   const failure = faultOf(broken);
   assert.equal(failure.message, 'The policy broken threw an error.');
   assert.equal(failure.policyName, 'broken');
@@ -148,9 +150,9 @@ test('names the policy that threw, and keeps what it threw', () => {
 });
 
 test('survives a policy that throws no error', () => {
-  const odd: Policy = () => {
+  function odd(): never {
     throw undefined;
-  };
+  }
   const failure = faultOf(odd);
   assert.equal(failure.message, 'The policy odd threw an error.');
   assert.equal(failure.cause, undefined);
