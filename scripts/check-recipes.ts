@@ -5,7 +5,9 @@
  */
 import { join } from 'node:path';
 
-import { needsPackages, readPageBlocks, writePrograms } from './doc-blocks.ts';
+import { RedisServer, whyNoRedis } from '../test/stores/bullmq/redis-server.ts';
+import { needsPackages, needsRedis, readPageBlocks, writePrograms } from './doc-blocks.ts';
+import type { DocProgram } from './doc-blocks.ts';
 import { installFolder } from './install-folder.ts';
 import { root, runScript } from './run-command.ts';
 import { compilePrograms, runProgram, saysWhatComesOut } from './run-doc-program.ts';
@@ -21,17 +23,30 @@ export async function checkRecipes(): Promise<void> {
     blocks.filter((block) => needsPackages(block, blocks)),
   );
   await compilePrograms(folder);
-  for (const program of programs) {
-    const { page, line, name, isPart } = program;
-    if (isPart) {
-      console.log(`compiled  ${page}:${line} ${name}`);
-      continue;
-    }
-    if (!saysWhatComesOut(program)) throw new Error(`${page}:${line} neither asserts nor says what it writes`);
-    await runProgram(program);
-    console.log(`ran       ${page}:${line}`);
+  const redis = whyNoRedis() === undefined ? await RedisServer.start() : undefined;
+  try {
+    for (const program of programs) await checkProgram(program, redis);
+  } finally {
+    await redis?.dispose();
   }
   if (programs.every(({ isPart }) => isPart)) throw new Error('no block was run');
+}
+
+async function checkProgram(program: DocProgram, redis: RedisServer | undefined): Promise<void> {
+  const { page, line, name, isPart } = program;
+  if (isPart) {
+    console.log(`compiled  ${page}:${line} ${name}`);
+    return;
+  }
+  if (!saysWhatComesOut(program)) throw new Error(`${page}:${line} neither asserts nor says what it writes`);
+  if (!needsRedis(program)) await runProgram(program);
+  else if (redis !== undefined) await runProgram(program, { REDIS_URL: `redis://127.0.0.1:${redis.port}` });
+  else if (process.env['CI'] !== undefined) throw new Error(`${page}:${line}: ${whyNoRedis()}`);
+  else {
+    console.log(`SKIPPED   ${page}:${line}: ${whyNoRedis()}`);
+    return;
+  }
+  console.log(`ran       ${page}:${line}`);
 }
 
 if (import.meta.main) await runScript(checkRecipes());

@@ -40,9 +40,14 @@ const steps: readonly Step[] = [
     says: 'a million tasks of one session, and of a million',
     run: () => runCommand('npm', ['run', '--silent', 'test:scale']),
   },
+  {
+    name: 'soak',
+    says: 'a minute of processes that share a Redis and are killed at random',
+    run: () => runCommand('npm', ['run', '--silent', 'soak', '--', '--minutes', '1']),
+  },
   { name: 'start', says: 'the example of the README', run: startExample },
   { name: 'recipes', says: 'the recipes against the packages they use', run: checkRecipes },
-  { name: 'examples', says: 'the gateway and the bots, against the packages they use', run: checkExamples },
+  { name: 'examples', says: 'the gateways and the bots, against the packages they use', run: checkExamples },
   { name: 'runtimes', says: 'the built package on every runtime', run: () => runOnEveryRuntime() },
 ];
 

@@ -49,11 +49,18 @@ export function needsPackages(block: DocBlock, blocks: readonly DocBlock[]): boo
   );
 }
 
+/** Whether the block needs a Redis, whose address it takes from REDIS_URL. */
+export function needsRedis(block: DocBlock): boolean {
+  return importedPackages(block).includes('bullmq');
+}
+
 /** The packages that a block imports, without the library and the runtime's own modules. */
 export function importedPackages({ code }: DocBlock): readonly string[] {
-  const names = [...code.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name = '']) => name);
+  const imported = [...code.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name = '']) => name);
+  // That store is nothing without its package.
+  const names = new Set(imported.map((name) => (name === `${library}/bullmq` ? 'bullmq' : name)));
   const isOwn = (name: string): boolean => name === library || name.startsWith(`${library}/`);
-  return names.filter((name) => !isOwn(name) && !name.startsWith('node:'));
+  return [...names].filter((name) => !isOwn(name) && !name.startsWith('node:'));
 }
 
 /** Writes the blocks as programs into a folder of their own, beside a tsconfig.json that compiles them all. */
@@ -118,12 +125,23 @@ function uses(user: DocBlock, used: DocBlock): boolean {
 
 // Empty lines before the code, so that an error's line number is that of the page.
 function toModule({ page, code, line, file }: DocProgram): string {
-  const sourceOf = (part: string): string => relative(dirname(file), join(root, 'src', part, 'index.ts'));
+  const sourceOf = (part: string): string => relative(dirname(file), sourceFile(part));
   const imports = page.endsWith('.md') ? '' : importsOfExample(code);
   const specifier = new RegExp(`'${library}(?:/(\\w+))?'`, 'g');
   const text = `${imports}export {};${'\n'.repeat(line - 1)}${code}`;
   return text.replace(specifier, (_, part: string = '') => `'${sourceOf(part)}'`);
 }
+
+/** The source of a part of the library, as package.json exports it. */
+function sourceFile(part: string): string {
+  const built = parts[part === '' ? '.' : `./${part}`]?.default;
+  if (built === undefined) throw new Error(`package.json exports no ${library}/${part}`);
+  return join(root, built.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+}
+
+const { exports: parts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly exports: Readonly<Record<string, { readonly default: string } | undefined>>;
+};
 
 // An example shows the lines that matter; everybody knows where the names come from.
 function importsOfExample(code: string): string {
@@ -134,7 +152,8 @@ function importsOfExample(code: string): string {
   };
   const values = ['createSessionQueue', 'QueueError', 'type MessageTurn', 'type Policy'];
   const assert = isUsed('assert') ? "import assert from 'node:assert/strict'; " : '';
-  return assert + from(library, values) + from(`${library}/policies`, policies);
+  const ofParts = from(`${library}/policies`, policies) + from(`${library}/memory`, ['memory']);
+  return assert + from(library, values) + ofParts + from(`${library}/testing`, ['testStore']);
 }
 
 const policies = ['cap', 'collect', 'debounce', 'fifo', 'interrupt', 'latest', 'pipe', 'rateLimit', 'reject', 'ttl'];

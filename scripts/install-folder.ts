@@ -11,7 +11,7 @@ import { root, runCommand } from './run-command.ts';
 export const codeFolders = ['runtimes', 'bench'] as const;
 
 /** The examples that have dependencies of their own. */
-export const exampleFolders = ['examples/gateway', 'examples/bots'] as const;
+export const exampleFolders = ['examples/gateway', 'examples/gateways', 'examples/bots'] as const;
 
 /** Makes sure that the folder's node_modules is what its lock file says. `folder` is relative to the root. */
 export async function installFolder(folder: string): Promise<void> {

@@ -16,9 +16,12 @@ export async function compilePrograms(folder: string): Promise<void> {
   await runCommand('tsc', ['-p', join(folder, 'tsconfig.json')], { isShown: false });
 }
 
-/** Runs a program in a process of its own. Fails unless it ends well and writes what its comments say. */
-export async function runProgram(program: DocProgram): Promise<void> {
-  const { exitCode, stdout, stderr } = await run(program.file);
+/**
+ * Runs a program in a process of its own, with these environment variables beside the usual ones. Fails unless it ends
+ * well and writes what its comments say.
+ */
+export async function runProgram(program: DocProgram, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { exitCode, stdout, stderr } = await run(program.file, env);
   assert.equal(exitCode, 0, `${program.page}:${program.line}: ended with ${exitCode}\n${stdout}${stderr}`);
   const lines = stdout.split('\n').filter((line) => line !== '');
   const expected = expectedOutput(program);
@@ -37,9 +40,10 @@ interface Ended {
 }
 
 // Most of a short program's time goes into reading the library's source, which is the same for all of them.
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.build/compile-cache') };
+const usualEnv = { ...process.env, NODE_COMPILE_CACHE: join(root, '.build/compile-cache') };
 
-function run(file: string): Promise<Ended> {
+function run(file: string, extraEnv: Readonly<Record<string, string>>): Promise<Ended> {
+  const env = { ...usualEnv, ...extraEnv };
   const child = spawn(process.execPath, [file], { cwd: dirname(file), env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

@@ -56,6 +56,11 @@ const skips: readonly { readonly file: RegExp; readonly runtimes: readonly strin
     reason: 'it needs AsyncLocalStorage or process, which a browser does not have',
   },
   {
+    file: /\/test\/stores\/bullmq/,
+    runtimes: ['bun', 'deno', 'chromium'],
+    reason: 'bullmq and ioredis are packages for Node',
+  },
+  {
     file: /\/test\/cli\//,
     runtimes: ['bun', 'deno', 'chromium'],
     reason: 'the command is a program for Node',

@@ -35,4 +35,19 @@ export type {
   Turn,
   Unstarted,
 } from './core/session-queue.ts';
+export type {
+  Backoff,
+  Codec,
+  DeadLetter,
+  DeadLetters,
+  DistributedQueue,
+  DistributedQueueOptions,
+  DistributedStore,
+  DurableMessageOptions,
+  DurableQueue,
+  DurableQueueOptions,
+  MessageSchema,
+  Store,
+  StoredError,
+} from './core/store.ts';
 export type { QueueSnapshot, SessionSnapshot, SessionState, TurnSnapshot } from './core/snapshot.ts';

@@ -3,6 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { addRunCommand } from './run/command.ts';
+import { addDoctorCommand } from './store/doctor-command.ts';
+import { addDropCommand, addRetryCommand } from './store/letter-commands.ts';
+import { addListCommand } from './store/list-command.ts';
+import { addShowCommand } from './store/show-command.ts';
 
 /** Runs what the words of a command line ask for, and sets the exit code of the process. */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -14,6 +18,11 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     .version(packageVersion())
     .exitOverride();
   addRunCommand(program, command);
+  addListCommand(program);
+  addShowCommand(program);
+  addRetryCommand(program);
+  addDropCommand(program);
+  addDoctorCommand(program);
   try {
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
@@ -24,12 +33,12 @@ export async function runProgram(words: readonly string[]): Promise<void> {
 }
 
 /**
- * Keeps the words behind `--` apart: they are a command of their own. Commander would not tell
- * `run -- cat` from `run cat`.
+ * Keeps the words behind the `--` of `run` apart: they are a command of their own. Commander would
+ * not tell `run -- cat` from `run cat`.
  */
 function splitAtDoubleDash(words: readonly string[]): { own: readonly string[]; command?: readonly string[] } {
   const at = words.indexOf('--');
-  return at === -1 ? { own: words } : { own: words.slice(0, at), command: words.slice(at + 1) };
+  return at === -1 || words[0] !== 'run' ? { own: words } : { own: words.slice(0, at), command: words.slice(at + 1) };
 }
 
 function packageVersion(): string {

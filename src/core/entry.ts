@@ -2,9 +2,11 @@
  * One thing that was enqueued, from its place in line to its end.
  *
  * Its states:
+ * - `delayed`: its time to stand in line has not come
  * - `waiting`: in its session's line
  * - `granted`: it holds the lane, and its task is about to be called
  * - `running`: its task was called and has not ended
+ * - `committing`: its task has ended, and how is being stored
  * - `aborting`: as `running`, but its caller was told and its signal aborted
  * - `released`: as `aborting`, but the lane was taken from it
  * - `joined`: it belongs to the turn of another entry, its `carrier`
@@ -19,12 +21,22 @@ import type { Receiver } from './receiver.ts';
 import type { Session } from './session.ts';
 import type { Task } from './session-queue.ts';
 
-export type EntryState = 'waiting' | 'granted' | 'running' | 'aborting' | 'released' | 'joined' | 'dropped' | 'ended';
+export type EntryState =
+  | 'delayed'
+  | 'waiting'
+  | 'granted'
+  | 'running'
+  | 'committing'
+  | 'aborting'
+  | 'released'
+  | 'joined'
+  | 'dropped'
+  | 'ended';
 
 // Hundreds of thousands of these can wait at once. What a plain entry doesn't need is in `extras`.
 export class Entry {
   state: EntryState = 'waiting';
-  readonly session: Session;
+  session: Session;
   readonly number: number;
   task: Task<unknown>;
   /** The pass in which it was enqueued, and later the one in which its turn started. */
@@ -54,7 +66,12 @@ export class Entry {
   /** Whether it is to run before the other, which waits in the same line. */
   goesBefore(other: Entry): boolean {
     const lead = other.rank() - this.rank();
-    return lead > 0 || (lead === 0 && other.number > this.number);
+    return lead > 0 || (lead === 0 && other.arrival > this.arrival);
+  }
+
+  /** Its number, unless it came into line later than it was enqueued. */
+  get arrival(): number {
+    return this.number;
   }
 
   /** The time it was enqueued, less its head start. */

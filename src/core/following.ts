@@ -46,18 +46,30 @@ export class Following {
   }
 }
 
-// The lane is given up before the caller is told, so that pending() is right when the caller goes on.
 function succeed(this: Entry, value: unknown): void {
-  const { resolve } = this;
-  letGo(this);
-  this.session.turns.end(this, false);
-  resolve?.(value);
+  const { ending } = this.session.turns;
+  if (ending === undefined) endWell(this, value);
+  else ending.succeeded(this, value);
 }
 
 function fail(this: Entry, reason: unknown): void {
-  const { reject } = this;
-  letGo(this);
-  this.session.turns.end(this, true);
+  const { ending } = this.session.turns;
+  if (ending === undefined) endBadly(this, reason);
+  else ending.failed(this, reason);
+}
+
+// The lane is given up before the caller is told, so that pending() is right when the caller goes on.
+export function endWell(entry: Entry, value: unknown): void {
+  const { resolve } = entry;
+  letGo(entry);
+  entry.session.turns.end(entry, false);
+  resolve?.(value);
+}
+
+export function endBadly(entry: Entry, reason: unknown): void {
+  const { reject } = entry;
+  letGo(entry);
+  entry.session.turns.end(entry, true);
   reject?.(reason);
 }
 

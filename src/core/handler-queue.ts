@@ -17,6 +17,7 @@ import type {
 import type { Policy } from './policy.ts';
 import type { Outcome } from './queue-event.ts';
 import { checkKey, readMessageOptions, readMessageQueueOptions } from './queue-options.ts';
+import type { Limits } from './queue-options.ts';
 import type { Task } from './session-queue.ts';
 import { startOrWait } from './start-or-wait.ts';
 import { RefusedTicket, toTicket } from './ticket-promise.ts';
@@ -27,24 +28,24 @@ type Options = MessageQueueOptions<never, unknown>;
 type Unstarted = UnstartedMessage<unknown>;
 
 export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<unknown, unknown> {
-  readonly #run: Task<unknown>;
-  readonly #known: KnownIds;
+  protected readonly run: Task<unknown>;
+  protected readonly known: KnownIds;
   readonly #drops: EventFeed<DroppedMessage<unknown>> | undefined;
 
-  constructor(options: Options, clock: Clock) {
+  constructor(options: Options, clock: Clock, limits: Limits = readMessageQueueOptions(options)) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is shown the queue's own messages only
     const policy = options.policy as Policy | undefined;
-    super(readMessageQueueOptions(options), policy, clock, (entry) => new HandlerTurn(entry));
+    super(limits, policy, clock, (entry) => new HandlerTurn(entry));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is handed a turn of the queue's own messages
-    this.#run = options.run as Task<unknown>;
-    this.#known = new KnownIds(options.rememberMs, options.rememberMax);
+    this.run = options.run as Task<unknown>;
+    this.known = new KnownIds(options.rememberMs, options.rememberMax);
     if (options.onDrop !== undefined) {
       this.#drops = new EventFeed();
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the queue's own messages that it is told
       this.#drops.add(options.onDrop as (dropped: DroppedMessage<unknown>) => void);
     }
     this.turns.canShareTurns = true;
-    this.turns.onSettled = (entry, outcome) => this.#noteEnd(entry, outcome);
+    this.turns.onSettled = (entry, outcome) => this.noteEnd(entry, outcome);
   }
 
   enqueue(sessionKey: string, message: unknown, options?: MessageOptions): TicketPromise {
@@ -61,21 +62,27 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
       return RefusedTicket.of(error, id);
     }
     if (id !== undefined) {
-      const known = this.#known.find(sessionKey, id, clock.now())?.ticket;
+      const known = this.known.find(sessionKey, id, clock.now())?.ticket;
       if (known !== undefined) return known;
     }
     const receiver = lanes.sessions.get(sessionKey)?.turn?.extras?.receiver;
     const refusal = this.refuse(sessionKey, extras, receiver?.isOpen);
     if (refusal !== undefined) return RefusedTicket.of(refusal, id);
-    const entry = new MessageEntry(lanes.sessionOf(sessionKey), this.#run, passes.current(), extras, message, id);
-    if (id !== undefined) this.#known.add(sessionKey, id, entry);
-    // An answer goes to who asked for it, and never into the line.
-    if (receiver?.isOpen === true) receiver.take(entry);
-    else lanes.admit(entry);
-    this.noteEnqueued(entry);
-    const ticket = toTicket(startOrWait(entry, ready, Promise), entry);
+    const entry = new MessageEntry(lanes.sessionOf(sessionKey), this.run, passes.current(), extras, message, id);
+    if (id !== undefined) this.known.add(sessionKey, id, entry);
+    const ticket = toTicket(this.admit(entry), entry);
     entry.ticket = ticket;
     return ticket;
+  }
+
+  /** Takes a new entry in, and gives what will settle as its turn does. */
+  protected admit(entry: MessageEntry): Promise<unknown> {
+    const receiver = entry.session.turn?.extras?.receiver;
+    // An answer goes to who asked for it, and never into the line.
+    if (receiver?.isOpen === true) receiver.take(entry);
+    else this.turns.lanes.admit(entry);
+    this.noteEnqueued(entry);
+    return startOrWait(entry, ready, Promise);
   }
 
   override stop(): void {
@@ -88,12 +95,13 @@ export class HandlerQueue extends LaneQueue<Unstarted> implements MessageQueue<u
     return { key: entry.session.key, id: entry.id, message: messageOf(entry) };
   }
 
-  #noteEnd(entry: Entry, outcome: Outcome): void {
+  /** It is known how an entry ends, and its caller is about to be told. */
+  protected noteEnd(entry: Entry, outcome: Outcome): void {
     if (!(entry instanceof MessageEntry)) return;
     const { name, ticket } = entry;
     const { key } = entry.session;
-    if (name !== undefined && outcome === 'dropped') this.#known.forget(key, name);
-    else if (name !== undefined) this.#known.remember(key, name, this.turns.clock.now());
+    if (name !== undefined && outcome === 'dropped') this.known.forget(key, name);
+    else if (name !== undefined) this.known.remember(key, name, this.turns.clock.now());
     // Nothing is lost that anybody would have to be told of: the carrier's ticket has the value.
     if (outcome === 'merged') ticket?.handle();
     const code = entry.extras?.error?.code;

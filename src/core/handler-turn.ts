@@ -1,7 +1,7 @@
 /** The turn of a message, as its handler sees it. */
 import type { Entry } from './entry.ts';
 import { acknowledge, takeWaiting } from './members.ts';
-import { messageOf } from './message-entry.ts';
+import { MessageEntry, messageOf } from './message-entry.ts';
 import type { MessageTurn } from './message-queue.ts';
 import { QueueError, quoteKey } from './queue-error.ts';
 import { checkDuration } from './queue-options.ts';
@@ -14,6 +14,10 @@ export class HandlerTurn extends TaskTurn implements MessageTurn<unknown> {
   constructor(entry: Entry) {
     super(entry);
     this.#entry = entry;
+  }
+
+  override get attempt(): number {
+    return this.#entry instanceof MessageEntry ? this.#entry.attempt : super.attempt;
   }
 
   get inputs(): readonly unknown[] {

@@ -33,7 +33,9 @@ export function inspectSession(session: Session): SessionSnapshot {
 function stateOf(session: Session): SessionState {
   const { turn, turns } = session;
   if (turn?.state === 'running' || turn?.state === 'aborting') return turn.state;
+  if (turn?.state === 'committing') return 'running';
   if (turn !== undefined) return 'ready';
+  if (turns.lanes.heldKeys.has(session.key)) return 'held';
   if (turns.lanes.isPausedFor(session)) return 'paused';
   return session.planning?.choice?.length === 0 ? 'held' : 'ready';
 }

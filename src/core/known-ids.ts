@@ -42,9 +42,11 @@ export class KnownIds {
     }
   }
 
-  /** The entry has left without having run: it may come again. */
+  /** The entry has left without having run, and may come again; or its end no longer holds. */
   forget(key: string, id: string): void {
-    this.#live.delete(nameOf(key, id));
+    const name = nameOf(key, id);
+    this.#live.delete(name);
+    this.#ended.delete(name);
   }
 
   #isKnown(endedMs: number, nowMs: number): boolean {
@@ -53,6 +55,6 @@ export class KnownIds {
 }
 
 // An id is known within its session only: nobody gets another user's answer by guessing an id.
-function nameOf(key: string, id: string): string {
+export function nameOf(key: string, id: string): string {
   return `${id.length} ${id}${key}`;
 }

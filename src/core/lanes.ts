@@ -7,12 +7,15 @@
  */
 import type { Entry } from './entry.ts';
 import type { Planner } from './planner.ts';
+import { ReadyLine } from './ready-line.ts';
 import { Session } from './session.ts';
 import type { Turns } from './turns.ts';
 
 export class Lanes {
   readonly sessions: Map<string, Session> = new Map();
   readonly pausedKeys: Set<string> = new Set();
+  /** Sessions that are held by themselves: until they may try again, or somebody decides. */
+  readonly heldKeys: Set<string> = new Set();
   isPaused = false;
   isStopped = false;
   /** Entries in lines. */
@@ -25,8 +28,7 @@ export class Lanes {
   planner: Planner | undefined = undefined;
   readonly #isLimited: boolean;
   #freeSlots: number;
-  #firstReady: Session | undefined = undefined;
-  #lastReady: Session | undefined = undefined;
+  readonly #ready = new ReadyLine();
   #lastNumber = 0;
   readonly #turns: Turns;
 
@@ -65,6 +67,24 @@ export class Lanes {
     this.advance(session);
   }
 
+  /** Takes an entry into its session's line that has waited elsewhere, behind its gate. */
+  admitLate(entry: Entry): void {
+    this.#putIntoLine(entry);
+    this.advance(entry.session);
+  }
+
+  /** Puts an entry before all that wait, while its session's lane is taken. */
+  enterFirst(entry: Entry): void {
+    entry.state = 'waiting';
+    entry.session.insertFirst(entry);
+    this.waiting += 1;
+  }
+
+  /** Goes on counting where an earlier life of the queue has ended. */
+  countOn(lastNumber: number): void {
+    this.#lastNumber = lastNumber;
+  }
+
   /** Derives what the session does next from what it is. */
   advance(session: Session): void {
     if (session.turn === undefined && session.first === undefined) {
@@ -88,14 +108,14 @@ export class Lanes {
     if (session.keepsSlot) {
       session.keepsSlot = false;
       this.#freeSlots += 1;
-      this.#pushReadyFirst(session);
-    } else if (!session.isReady) this.#pushReady(session);
+      this.#ready.pushFirst(session);
+    } else if (!session.isReady) this.#ready.push(session);
     this.#handOutSlots();
   }
 
   /** Takes back an offer that was not taken up. */
   withhold(session: Session): void {
-    if (session.isReady) this.#removeReady(session);
+    if (session.isReady) this.#ready.remove(session);
     this.#giveUpSlot(session);
   }
 
@@ -169,11 +189,8 @@ export class Lanes {
   /** Puts an entry that had joined a turn back: to where it was, or to the head of the line. */
   rejoinLine(entry: Entry, isToHead: boolean): void {
     this.joined -= 1;
-    if (isToHead) {
-      entry.state = 'waiting';
-      entry.session.insertFirst(entry);
-      this.waiting += 1;
-    } else this.#putIntoLine(entry);
+    if (isToHead) this.enterFirst(entry);
+    else this.#putIntoLine(entry);
   }
 
   /** A turn that waits for something else than its own work needs no slot meanwhile. */
@@ -209,7 +226,7 @@ export class Lanes {
       return;
     }
     entry.extras.onSlot = goOn;
-    if (!entry.session.isReady) this.#pushReady(entry.session);
+    if (!entry.session.isReady) this.#ready.push(entry.session);
     this.#handOutSlots();
   }
 
@@ -221,7 +238,8 @@ export class Lanes {
   }
 
   isPausedFor(session: Session): boolean {
-    return this.isPaused || (this.pausedKeys.size > 0 && this.pausedKeys.has(session.key));
+    const { key } = session;
+    return this.isPaused || holds(this.pausedKeys, key) || holds(this.heldKeys, key);
   }
 
   #putIntoLine(entry: Entry): void {
@@ -254,42 +272,20 @@ export class Lanes {
     entry.state = 'granted';
   }
 
-  #pushReady(session: Session): void {
-    session.isReady = true;
-    session.previousReady = this.#lastReady;
-    if (this.#lastReady === undefined) this.#firstReady = session;
-    else this.#lastReady.nextReady = session;
-    this.#lastReady = session;
-  }
-
-  #pushReadyFirst(session: Session): void {
-    session.isReady = true;
-    session.nextReady = this.#firstReady;
-    if (this.#firstReady === undefined) this.#lastReady = session;
-    else this.#firstReady.previousReady = session;
-    this.#firstReady = session;
-  }
-
-  #removeReady(session: Session): void {
-    const { previousReady, nextReady } = session;
-    if (previousReady === undefined) this.#firstReady = nextReady;
-    else previousReady.nextReady = nextReady;
-    if (nextReady === undefined) this.#lastReady = previousReady;
-    else nextReady.previousReady = previousReady;
-    session.isReady = false;
-    session.previousReady = undefined;
-    session.nextReady = undefined;
-  }
-
   // In the order in which they became ready, one turn each: a session that has more after its turn
   // goes to the back, and a newcomer stands behind everyone.
   #handOutSlots(): void {
-    while (this.#freeSlots > 0 && this.#firstReady !== undefined) {
-      const session = this.#firstReady;
-      this.#removeReady(session);
+    while (this.#freeSlots > 0 && this.#ready.first !== undefined) {
+      const session = this.#ready.first;
+      this.#ready.remove(session);
       if (session.turn !== undefined) this.takeBackSlot(session.turn);
       // Since it became ready, it may have been paused.
       else if (!this.isPausedFor(session)) this.#grantNext(session);
     }
   }
+}
+
+// Looking a key up costs, and most queues pause nothing.
+function holds(keys: ReadonlySet<string>, key: string): boolean {
+  return keys.size > 0 && keys.has(key);
 }

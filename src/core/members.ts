@@ -10,7 +10,7 @@ import { watchRest } from './watch.ts';
 /** Gives the lane to the newest of these waiting entries, in a turn that has them all. */
 export function startTogether(entries: readonly Entry[]): void {
   // By arrival, whatever their priorities: what was said has an order.
-  const inputs = entries.toSorted((one, other) => one.number - other.number);
+  const inputs = entries.toSorted((one, other) => one.arrival - other.arrival);
   const carrier = inputs.at(-1);
   if (carrier === undefined) return;
   const { lanes } = carrier.session.turns;
@@ -67,6 +67,18 @@ export function returnTaken({ extras }: Entry): void {
 export function giveBack(entry: Entry, { extras }: Entry): void {
   if (extras !== undefined) extras.taken = extras.taken?.filter((taken) => taken !== entry);
   if (entry.state === 'joined') putBack(entry, true);
+}
+
+/** The turn is to be run again by `next`: all that shared it go back to the head of the line, in the order of their arrival. */
+export function returnMembers(turn: Entry, next: Entry): void {
+  const { lanes } = turn.session.turns;
+  const inputs = inputsOf(turn);
+  returnTaken(turn);
+  if (turn.extras !== undefined) turn.extras.inputs = undefined;
+  for (const entry of inputs.toReversed()) {
+    if (entry === turn) lanes.enterFirst(next);
+    else putBack(entry, true);
+  }
 }
 
 /** The turn is not to start: those that were to share it wait again, where they were. */

@@ -19,10 +19,16 @@ export class MessageEntry extends Entry {
     extras: EntryExtras | undefined,
     message: unknown,
     name: string | undefined,
+    number: number = session.turns.lanes.nextNumber(),
   ) {
-    super(session, session.turns.lanes.nextNumber(), task, since, extras);
+    super(session, number, task, since, extras);
     this.message = message;
     this.name = name;
+  }
+
+  /** How often a turn has started with it. */
+  get attempt(): number {
+    return 1;
   }
 
   override get id(): string {

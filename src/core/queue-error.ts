@@ -14,6 +14,10 @@
  * - `rejected`, `replaced`: a policy took it out of the line
  * - `interrupted`: a policy aborted its turn for a newer entry
  * - `merged`: the turn of another entry has dealt with it, and has the value
+ * - `not-stored`: its store could not write it; nothing of it is kept
+ * - `maybe-stored`: its store can't tell whether it was written: enqueue it again with the same `id`
+ * - `unknown`: there is no entry with that id, or no more
+ * - `lost`: another process has taken its session over, and tells the caller how the entry ended
  * - `receiving`: a `receive` was refused because the turn waits for an answer already
  */
 export type QueueErrorCode =
@@ -30,6 +34,10 @@ export type QueueErrorCode =
   | 'replaced'
   | 'interrupted'
   | 'merged'
+  | 'not-stored'
+  | 'maybe-stored'
+  | 'unknown'
+  | 'lost'
   | 'receiving';
 
 /**

@@ -5,7 +5,7 @@ import type { QueueErrorCode } from './queue-error.ts';
  * One thing that happened. `atMs` is the wall clock (`Date.now()`); `id` is the entry's.
  *
  * An entry that was taken has one `enqueued` and exactly one `settled`; between them, if it ran,
- * one `started`. A turn has one `ended` when its task has really ended, which for a turn that was
+ * one `started`, or one for each attempt. A turn has one `ended` when its task has really ended, which for a turn that was
  * aborted comes after its `settled`, or never.
  */
 export type QueueEvent =
@@ -20,6 +20,8 @@ export type QueueEvent =
   /** The lane was taken from an aborted turn after `graceMs`. */
   | (EntryEvent<'released'> & { readonly epoch: number; readonly ranMs: number })
   | (EntryEvent<'ended'> & { readonly epoch: number; readonly ranMs: number })
+  /** The turn has failed, and its entry waits for the next attempt, at least `delayMs`. Only with a store. */
+  | (EntryEvent<'retrying'> & { readonly epoch: number; readonly error: unknown; readonly delayMs: number })
   /**
    * The caller was told how the entry ended. `code` is there unless the task's own result decided;
    * `into` is the id of the entry whose turn has dealt with a merged one.

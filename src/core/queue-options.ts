@@ -19,7 +19,7 @@ const queueRules: RulesFor<QueueOptions> = {
   maxPendingPerSession: 'count',
 };
 
-const messageQueueRules: RulesFor<MessageQueueOptions<never, never>> = {
+export const messageQueueRules: RulesFor<MessageQueueOptions<never, never>> = {
   ...queueRules,
   run: 'function',
   rememberMs: 'delay',
@@ -34,7 +34,7 @@ const entryRules: RulesFor<EntryOptions> = {
   priority: 'seconds',
 };
 
-const messageRules: RulesFor<MessageOptions> = { ...entryRules, id: 'text' };
+export const messageRules: RulesFor<MessageOptions> = { ...entryRules, id: 'text' };
 
 const expectations = {
   count: 'an integer >= 1, or Infinity',
@@ -44,9 +44,10 @@ const expectations = {
   signal: 'an AbortSignal',
   function: 'a function',
   text: 'a string',
+  object: 'an object',
 } as const;
 
-type Rule = keyof typeof expectations;
+export type Rule = keyof typeof expectations;
 
 /** @throws TypeError or RangeError */
 export function readQueueOptions(options: QueueOptions): Limits {
@@ -99,7 +100,8 @@ export function checkDuration(part: string, name: string, value: unknown): void 
   check(part, { [name]: value }, { [name]: 'duration' });
 }
 
-function readLimits(options: Omit<QueueOptions, 'policy'>): Limits {
+/** The limits among options that were checked. */
+export function readLimits(options: Omit<QueueOptions, 'policy'>): Limits {
   const none = Infinity;
   return {
     concurrency: options.concurrency ?? none,
@@ -111,7 +113,8 @@ function readLimits(options: Omit<QueueOptions, 'policy'>): Limits {
   };
 }
 
-function readExtras(options: EntryOptions): EntryExtras {
+/** What an entry needs of options that were checked. */
+export function readExtras(options: EntryOptions): EntryExtras {
   const extras = new EntryExtras();
   extras.signal = options.signal;
   extras.timeoutMs = options.timeoutMs;
@@ -120,7 +123,8 @@ function readExtras(options: EntryOptions): EntryExtras {
   return extras;
 }
 
-function check(part: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
+/** @throws TypeError or RangeError that names the part, the option and what was expected */
+export function check(part: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`${part}: the options are ${show(options)}; expected an object.`);
   }
@@ -142,6 +146,7 @@ function fits(rule: Rule, value: unknown): boolean {
   if (rule === 'function' || rule === 'text') {
     return typeof value === (rule === 'text' ? 'string' : 'function');
   }
+  if (rule === 'object') return typeof value === 'object' && value !== null;
   if (typeof value !== 'number') return false;
   switch (rule) {
     case 'count':

@@ -31,7 +31,7 @@ export interface SessionSnapshot {
  * - `running`: its turn runs
  * - `aborting`: its turn was aborted and has not ended yet
  * - `ready`: its next entry may start and waits for a slot, or for the next pass of the event loop
- * - `held`: entries wait, and the policy lets none of them start yet
+ * - `held`: entries wait, and the policy lets none of them start yet, or the first has failed and is to be tried again later
  * - `paused`: entries wait, and the session or the queue is paused
  */
 export type SessionState = 'running' | 'aborting' | 'ready' | 'held' | 'paused';

@@ -43,7 +43,8 @@ export class TicketPromise<Result = unknown> extends TrackedPromise<Result> impl
     if (entry === undefined) return false;
     const { turns } = entry.session;
     const { state } = entry;
-    const isLive = state === 'waiting' || state === 'granted' || state === 'joined' || state === 'running';
+    const isLive =
+      state === 'delayed' || state === 'waiting' || state === 'granted' || state === 'joined' || state === 'running';
     if (!isLive) return false;
     const what = state === 'running' ? 'the running turn' : 'the entry';
     const error = new QueueError('cancelled', `Session ${quoteKey(entry.session.key)}: its ticket cancelled ${what}.`);
@@ -70,11 +71,12 @@ export function toTicket(promise: Promise<unknown>, entry: MessageEntry): Ticket
 }
 
 // No entry was made for a ticket that was refused.
-function messageBehind({ entry }: TicketPromise): MessageEntry | undefined {
+export function messageBehind({ entry }: TicketPromise): MessageEntry | undefined {
   return entry instanceof MessageEntry ? entry : undefined;
 }
 
-function outcomeOf<Result>(entry: MessageEntry | undefined, error: unknown): TicketOutcome<Result> {
+/** How an entry ended whose ticket rejected with this. */
+export function outcomeOf<Result>(entry: MessageEntry | undefined, error: unknown): TicketOutcome<Result> {
   if (!(error instanceof QueueError)) return { type: 'failed', error };
   const { code } = error;
   if (entry === undefined || (entry.extras?.error === error && entry.state === 'dropped' && !entry.extras.hasRun)) {

@@ -18,6 +18,19 @@ import { callInTurn } from './turn-context.ts';
 import { endAwaiting } from './wait-graph.ts';
 import { release, watchOverstay, watchTurn } from './watch.ts';
 
+/** What decides with the queue how turns end. It calls `endWell` or `endBadly` when the time has come, or starts the entry again. */
+export interface Ending {
+  succeeded(entry: Entry, value: unknown): void;
+  failed(entry: Entry, reason: unknown): void;
+  /** Whether a turn that is being aborted will be followed by another one of the same entry: then its caller isn't told. */
+  willRunAgain(entry: Entry, error: QueueError): boolean;
+  /** The same turn is aborted once more, by somebody who doesn't want another one: says whether there would have been one. */
+  givesUp(entry: Entry): boolean;
+  started(entry: Entry): void;
+  /** The turn is about to lose its lane, while its task goes on. */
+  released(entry: Entry): void;
+}
+
 export class Turns {
   readonly lanes: Lanes;
   readonly clock: Clock;
@@ -29,6 +42,8 @@ export class Turns {
   onQuiet: (() => void) | undefined = undefined;
   /** Called when it is known how an entry ended, soon before its caller is told. */
   onSettled: ((entry: Entry, outcome: Outcome) => void) | undefined = undefined;
+  /** Has a say in how turns end, where entries outlive the queue. */
+  ending: Ending | undefined = undefined;
   /** Whether one turn can run several entries: those of a queue that has one handler for all. */
   canShareTurns = false;
   /** What a task is handed. */
@@ -46,6 +61,11 @@ export class Turns {
     this.passes = new Passes(clock);
     this.lanes = new Lanes(this, limits.concurrency);
     this.#hasTurnLimits = limits.timeoutMs !== Infinity || limits.idleTimeoutMs !== Infinity;
+  }
+
+  /** Goes on counting where an earlier life of the queue, or another process, has ended. */
+  countOn(lastEpoch: number): void {
+    this.#lastEpoch = Math.max(this.#lastEpoch, lastEpoch);
   }
 
   /** Remembers an entry that got its lane while it was enqueued: it has no gate to be opened. */
@@ -87,6 +107,7 @@ export class Turns {
     if (this.feed !== undefined) this.#tellStarted(entry, this.feed);
     entry.since = this.passes.current();
     this.lanes.planner?.noteStart(entry);
+    this.ending?.started(entry);
     if (this.#hasTurnLimits || entry.extras !== undefined) watchTurn(this, entry);
     return new Following(entry, callInTurn(entry, callTask));
   }
@@ -143,16 +164,23 @@ export class Turns {
    * `end` opens it, or the grace that begins here.
    */
   abort(entry: Entry, error: QueueError): void {
+    if (entry.state === 'aborting' && this.ending?.givesUp(entry) === true) {
+      // It was to run again, and now its caller is told that it won't.
+      entry.more().error = error;
+      this.#tellSettled(entry, 'failed');
+      entry.reject?.(error);
+    }
     if (entry.state !== 'running') return;
     const extras = entry.more();
     entry.state = 'aborting';
     extras.error = error;
     extras.abortedMs = this.clock.now();
-    release(entry);
+    const isKept = this.ending?.willRunAgain(entry, error) === true;
+    release(entry, isKept);
     this.feed?.tell({ type: 'aborted', ...this.#named(entry), epoch: entry.epoch, code: error.code });
-    this.#tellSettled(entry, 'failed');
+    if (!isKept) this.#tellSettled(entry, 'failed');
     watchOverstay(this, entry);
-    entry.reject?.(error);
+    if (!isKept) entry.reject?.(error);
     // The task's own listeners run in here: everything above has to be as it will stay.
     extras.controller?.abort(error);
   }
@@ -160,6 +188,7 @@ export class Turns {
   /** Takes the lane from a turn that has outstayed its grace. */
   fence(entry: Entry): void {
     entry.state = 'released';
+    this.ending?.released(entry);
     endMembers(entry, false);
     this.#giveUpLane(entry);
     this.tellRan('released', entry);
@@ -214,6 +243,11 @@ export class Turns {
 
   tellRan(type: 'stuck' | 'released' | 'ended', entry: Entry): void {
     this.feed?.tell({ type, ...this.#named(entry), epoch: entry.epoch, ranMs: this.#ageMs(entry) });
+  }
+
+  /** Its turn has failed, and the entry waits for its next one. */
+  tellAgain(entry: Entry, error: unknown, delayMs: number): void {
+    this.feed?.tell({ type: 'retrying', ...this.#named(entry), epoch: entry.epoch, error, delayMs });
   }
 
   #tellSettled(entry: Entry, outcome: Outcome): void {

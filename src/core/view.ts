@@ -55,7 +55,7 @@ class SeenEntry implements WaitingEntry {
 
   constructor(entry: Entry, priority: number) {
     this.id = entry.id;
-    this.arrival = entry.number;
+    this.arrival = entry.arrival;
     this.enqueuedMs = entry.since.startedMs;
     this.priority = priority;
     this.message = messageOf(entry);

@@ -40,12 +40,15 @@ export function endAwaiting(turn: Entry): void {
 
 function isSettled(entry: Entry): boolean {
   const { state } = entry;
-  return state !== 'waiting' && state !== 'granted' && state !== 'running' && state !== 'joined';
+  return state !== 'delayed' && state !== 'waiting' && state !== 'granted' && state !== 'running' && state !== 'joined';
 }
 
 /** The turns that stand between `entry` and its start or end, up to `turn`; undefined when they don't lead there. */
 function findWay(entry: Entry, turn: Entry, seen: Set<Entry>): Entry[] | undefined {
-  const holder = entry.session.turn;
+  const { session } = entry;
+  // One that is delayed stands in no line yet, and will stand in that of its key.
+  const { turn: holder } =
+    entry.state === 'delayed' ? (session.turns.lanes.sessions.get(session.key) ?? session) : session;
   if (holder === undefined || seen.has(holder)) return undefined;
   if (holder === turn) return [holder];
   seen.add(holder);

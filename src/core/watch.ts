@@ -60,8 +60,8 @@ export function watchOverstay(turns: Turns, entry: Entry): void {
   }, stuckAfterMs);
 }
 
-/** Lets go of everything outside that could still call back, and of who awaits the entry. */
-export function release(entry: Entry): void {
+/** Lets go of everything outside that could still call back, and of who awaits the entry unless it will run again. */
+export function release(entry: Entry, isKept = false): void {
   const { extras } = entry;
   if (extras === undefined) return;
   extras.timer?.clear();
@@ -71,7 +71,7 @@ export function release(entry: Entry): void {
     extras.onSignal = undefined;
   }
   extras.receiver?.stop();
-  endAwaiters(entry);
+  if (!isKept) endAwaiters(entry);
 }
 
 function watchAge(turns: Turns, entry: Entry, leftMs: number): void {

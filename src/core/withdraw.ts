@@ -14,7 +14,7 @@ export function withdraw(session: Session, errorFor: (entry: Entry) => QueueErro
   const unstarted = new Set(turn?.state === 'granted' ? (turn.extras?.inputs ?? [turn]) : []);
   if (turn?.state === 'granted') disband(turn);
   // What the turn has taken would wait again when it has ended, and run.
-  else if (turn !== undefined) returnTaken(turn);
+  else if (turn !== undefined && turn.state !== 'committing') returnTaken(turn);
   for (let entry = session.first; entry !== undefined; entry = entry.next) unstarted.add(entry);
   // A close that waits for the last turn must not take what is being taken here.
   turns.inOneStep(() => {

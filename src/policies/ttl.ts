@@ -11,8 +11,8 @@ import { checkDuration } from './check-argument.ts';
  * @throws RangeError or TypeError when it is something else.
  *
  * @example
- * const queue = createSessionQueue({ policy: ttl(10) });
- * const slow = queue.enqueue('ada', () => new Promise((resolve) => setTimeout(resolve, 50)));
+ * const queue = createSessionQueue({ policy: ttl(50) });
+ * const slow = queue.enqueue('ada', () => new Promise((resolve) => setTimeout(resolve, 200)));
  * await assert.rejects(
  *   queue.enqueue('ada', () => 'too late'),
  *   { code: 'expired' },

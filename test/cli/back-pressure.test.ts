@@ -5,7 +5,9 @@ import { Readable } from 'node:stream';
 import type { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { Handler } from '#src/cli/run/handler.ts';
 import { parseKeyPath } from '#src/cli/run/key-path.ts';
+import { LinesInMemory } from '#src/cli/run/line-queue.ts';
 import { LineRun } from '#src/cli/run/line-run.ts';
 import type { Job } from '#src/cli/run/line-run.ts';
 import { fixture, runCli, startCli } from './cli-process.ts';
@@ -19,11 +21,11 @@ describe('reading', { concurrency: true }, () => {
       ...job,
       input: input.stream,
       maxPending: 10,
-      handler: () => async () => {
+      lines: linesOf(() => async () => {
         furthest = Math.max(furthest, input.given() - done);
         await setImmediate();
         done += 1;
-      },
+      }),
     });
     await run.finish();
     assert.equal(done, 2_000);
@@ -39,11 +41,11 @@ describe('reading', { concurrency: true }, () => {
       ...job,
       input: input.stream,
       maxPending: 1_000,
-      handler: () => async () => {
+      lines: linesOf(() => async () => {
         furthest = Math.max(furthest, input.given() - done);
         await setImmediate();
         done += 1;
-      },
+      }),
     });
     await run.finish();
     assert.equal(done, 100);
@@ -58,7 +60,7 @@ describe('reading', { concurrency: true }, () => {
       ...job,
       input: input.stream,
       maxPending: 5,
-      handler: () => () => 1,
+      lines: linesOf(() => () => 1),
       write: () => {
         results.written += 1;
       },
@@ -104,14 +106,17 @@ describe('results that can not be written', () => {
 /** A line given to the stream lies in its buffers, of this and the wrapped one, before it is read. */
 const pulledAhead = 4;
 
-const job: Omit<Job, 'input' | 'maxPending' | 'handler'> = {
+const job: Omit<Job, 'input' | 'maxPending' | 'lines'> = {
   keyPath: parseKeyPath('.k'),
-  queueOptions: { concurrency: 2 },
   write: () => {},
   isFull: () => false,
   onBadLine: ({ problem }) => assert.fail(problem),
   onStuck: (key) => assert.fail(key),
 };
+
+function linesOf(handler: Handler): LinesInMemory {
+  return new LinesInMemory(handler, { concurrency: 2 });
+}
 
 interface CountedLines {
   readonly stream: Readable;

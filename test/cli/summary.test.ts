@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { escapeInvisible, printable } from '#src/cli/printable.ts';
-import { formatCount, formatDuration } from '#src/cli/run/format.ts';
+import { formatCount, formatDuration } from '#src/cli/format.ts';
 import { SessionCounts } from '#src/cli/run/session-counts.ts';
 
 describe('the summary', () => {

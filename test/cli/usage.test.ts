@@ -40,6 +40,24 @@ describe('wrong words', { concurrency: true }, () => {
       ['run', '--key', '.k', '--timeout', '2147483648', ...echo],
       `error: option '--timeout <ms>' argument '2147483648' is invalid. ${milliseconds}`,
     ],
+    [
+      ['run', '--key', '.k', '--attempts', '2', ...echo],
+      'error: --attempts needs --store, which remembers how many there were',
+    ],
+    [
+      ['run', '--key', '.k', '--store', 'redis://localhost', ...echo],
+      "error: can't use --store redis://localhost: a run owns its store, and one in Redis is shared. Give the path of a " +
+        'SQLite file, such as queue.db.',
+    ],
+    [
+      ['run', '--key', '.k', '--store', 'postgres://me:secret@localhost', ...echo],
+      "error: can't use --store postgres:…: there is no store for postgres: here. Give the path of a SQLite file, such as " +
+        'queue.db.',
+    ],
+    [
+      ['run', '--key', '.k', '--store', ':memory:', ...echo],
+      "error: can't use --store :memory:: expected the path of a SQLite file.",
+    ],
     [['run', '--key', '.k', '--nope', ...echo], "error: unknown option '--nope'"],
     [['run', 'a', 'b', '--key', '.k', ...echo], "error: too many arguments for 'run'. Expected 1 argument but got 2."],
     [
@@ -94,6 +112,8 @@ describe('the help', { concurrency: true }, () => {
       '--timeout',
       '--max-pending',
       '--output',
+      '--store',
+      '--attempts',
       'Exit codes:',
       'Examples:',
     ]) {
@@ -101,6 +121,15 @@ describe('the help', { concurrency: true }, () => {
     }
     assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
+
+  for (const name of ['ls', 'show', 'retry', 'drop', 'doctor']) {
+    test(`of ${name} says what it needs, what --json gives and its exit codes, on 80 columns`, async () => {
+      const { exitCode, stdout } = await runCli([name, '--help']);
+      assert.equal(exitCode, 0);
+      for (const word of ['--store <store>', 'With --json', 'Exit codes:']) assert.ok(stdout.includes(word), word);
+      assert.ok(stdout.split('\n').every((line) => line.length <= 80));
+    });
+  }
 
   test('is what the command says when it is asked nothing', async () => {
     const { exitCode, stderr } = await runCli([]);

@@ -5,9 +5,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { commandFile, makeFolder, startProgram } from '../cli/cli-process.ts';
+import { skipsStores } from '../cli/store-cli.ts';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/command.md'), 'utf8');
-const skip = spawnSync('jq', ['--version']).status === 0 ? false : 'needs jq, which the recipes use';
+const lacksJq = spawnSync('jq', ['--version']).status === 0 ? false : 'needs jq, which the recipes use';
 
 describe('docs/command.md', { concurrency: true }, () => {
   const blocks = readBlocks(page);
@@ -15,7 +16,7 @@ describe('docs/command.md', { concurrency: true }, () => {
 
   for (const [at, { language, content, line }] of blocks.entries()) {
     if (language !== 'sh') continue;
-    test(`line ${line}: ${content.split('\n')[0]}`, { skip: content.includes('jq ') && skip }, async (context) => {
+    test(`line ${line}: ${content.split('\n')[0]}`, { skip: skipOf(content) }, async (context) => {
       const folder = await makeFolder(context);
       for (const file of files) await writeFile(join(folder, file.name), file.content);
       const run = startProgram('sh', ['-ec', content], { cwd: folder, input: '', env: await installCommand(folder) });
@@ -34,6 +35,10 @@ describe('docs/command.md', { concurrency: true }, () => {
     for (const code of [0, 1, 2, 130, 143, 141]) assert.match(page, new RegExp(`^\\| ${code} +\\|`, 'm'));
   });
 });
+
+function skipOf(content: string): string | false {
+  return content.includes('--store') ? skipsStores : content.includes('jq ') && lacksJq;
+}
 
 interface Block {
   readonly language: string;
@@ -57,7 +62,9 @@ function readBlocks(text: string): Block[] {
 function withoutDetails(output: string): string {
   return output
     .replaceAll(/"(waitedMs|ranMs)":[\d.]+/g, '"$1":N')
-    .replaceAll(/("name":"QueueError","message":)"(?:[^"\\]|\\.)*"/g, '$1"…"');
+    .replaceAll(/("name":"QueueError","message":)"(?:[^"\\]|\\.)*"/g, '$1"…"')
+    .replaceAll(/\b\d+(?:\.\d)? m?s\b/g, 'T')
+    .replaceAll(/ {2,}/g, '  ');
 }
 
 function sortLines(output: string): string {

@@ -127,6 +127,10 @@ export function namesEveryErrorCode(error: unknown): string {
     case 'interrupted':
     case 'merged':
     case 'receiving':
+    case 'not-stored':
+    case 'maybe-stored':
+    case 'unknown':
+    case 'lost':
       return code satisfies QueueErrorCode;
     default:
       return code satisfies never;
@@ -148,6 +152,8 @@ export function namesEveryEvent(event: QueueEvent): string {
     case 'released':
     case 'ended':
       return event.id + String(event.epoch + event.ranMs);
+    case 'retrying':
+      return event.id + String(event.delayMs) + String(event.error);
     case 'settled':
       return namesEveryOutcome(event);
     case 'policy-failed':

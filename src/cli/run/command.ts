@@ -5,15 +5,20 @@ import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { createTerminal } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
+import { readStorePath } from '../store/store-option.ts';
 import { createCommandHandler } from './command-handler.ts';
 import { conductRun } from './conduct-run.ts';
 import type { Handler } from './handler.ts';
 import type { KeyPath } from './key-path.ts';
+import { LinesInMemory } from './line-queue.ts';
+import type { LineQueue } from './line-queue.ts';
+import { openLineStore } from './line-store.ts';
 import { loadModuleHandler } from './module-handler.ts';
 import { openInput } from './open-input.ts';
 import { openOutput } from './open-output.ts';
-import { describeError } from './result.ts';
 import { readCount, readKeyPath, readMilliseconds } from './option-values.ts';
+import { describeError } from './result.ts';
+import { StoredLines } from './stored-lines.ts';
 
 interface RunOptions {
   readonly key: KeyPath;
@@ -22,12 +27,14 @@ interface RunOptions {
   readonly timeout?: number;
   readonly handler?: string;
   readonly output?: string;
+  readonly store?: string;
+  readonly attempts?: number;
 }
 
 /** Adds `run` to the program. `command` is what stood behind `--`, if anything did. */
 export function addRunCommand(program: Command, command: readonly string[] | undefined): void {
-  const run = program
-    .command('run')
+  const run = program.command('run');
+  run
     .usage(usage)
     .summary('run a handler for every line of a JSON Lines file')
     .description(description)
@@ -38,6 +45,10 @@ export function addRunCommand(program: Command, command: readonly string[] | und
     .option('--timeout <ms>', 'the longest a line may run; then it fails and is aborted', readMilliseconds)
     .option('--max-pending <n>', 'lines that are read and not done, at most', readCount, 1_000)
     .option('--output <file>', 'writes the results there, not to standard output')
+    .option('--store <file>', 'keeps lines in a SQLite file, so that a run goes on after a crash', (text) =>
+      readStorePath(run, text),
+    )
+    .option('--attempts <n>', 'with --store: how often a line runs until it is done (default: 1)', readCount)
     .addHelpText('after', details);
   run.action(async (file: string | undefined) => {
     await startRun(run, { file, command, ...run.opts<RunOptions>() });
@@ -56,6 +67,10 @@ A command gets the line on its standard input, TINYCLAW_KEY and TINYCLAW_LINE in
 its environment; what it writes is the value, as JSON if it is JSON. Any exit
 code but 0 is a failure.
 
+With --store the same command, started again after a crash, goes on where that
+one ended: what was done is not run again, and has its result in the output. See
+ls, show, retry and drop for what waits in the file and what has failed.
+
 The first SIGINT or SIGTERM ends the reading and lets what was read run; the
 second aborts it.
 
@@ -64,7 +79,8 @@ by SIGINT or SIGTERM, 141 the reader of the results has left.
 
 Examples:
   tinyclaw-queue run chat.jsonl --key .chat.id --handler ./reply.js > out.jsonl
-  zcat log.gz | tinyclaw-queue run --key .user --timeout 5000 -- ./import-one.sh`;
+  zcat log.gz | tinyclaw-queue run --key .user --timeout 5000 -- ./import-one.sh
+  tinyclaw-queue run big.jsonl --key .user --store big.db --handler ./reply.js`;
 
 interface Request extends RunOptions {
   readonly file: string | undefined;
@@ -73,16 +89,16 @@ interface Request extends RunOptions {
 
 async function startRun(run: Command, request: Request): Promise<void> {
   const terminal = createTerminal(process.stderr);
-  const { file, key, concurrency, timeout, maxPending, output } = request;
+  const { file, key, maxPending, output } = request;
   const handler = await chooseHandler(run, request, terminal);
   const input = await orUsageError(run, `can't read ${file ?? 'standard input'}`, () => openInput(file));
   const results = await orUsageError(run, `can't write ${output}`, () => openOutput(output, input));
+  const lines = await openLines(run, request, handler);
   if (input.isTerminal) terminal.say('Reading lines from the terminal, up to Ctrl-D.\n');
   const exitCode = await conductRun({
     input,
     keyPath: key,
-    handler,
-    queueOptions: { concurrency, timeoutMs: timeout },
+    lines,
     maxPending,
     results,
     sharesTerminal: output === undefined && process.stdout.isTTY,
@@ -92,6 +108,18 @@ async function startRun(run: Command, request: Request): Promise<void> {
   await terminal.flush();
   // Not left to Node: a handler may have timers or connections open that would hold it up for ever.
   process.exit(exitCode);
+}
+
+async function openLines(run: Command, request: Request, handler: Handler): Promise<LineQueue> {
+  const { concurrency, timeout, store, attempts } = request;
+  const options = { concurrency, timeoutMs: timeout };
+  if (store !== undefined) {
+    return orUsageError(run, `can't use --store ${store}`, () => {
+      return new StoredLines(handler, options, openLineStore(store, attempts ?? 1));
+    });
+  }
+  if (attempts !== undefined) return run.error('error: --attempts needs --store, which remembers how many there were');
+  return new LinesInMemory(handler, options);
 }
 
 async function chooseHandler(run: Command, { handler, command }: Request, terminal: Terminal): Promise<Handler> {

@@ -2,13 +2,12 @@
 import type { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { quoteKey } from '../../core/queue-error.ts';
-import type { QueueOptions } from '../../core/session-queue.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
-import { formatCount } from './format.ts';
-import type { Handler } from './handler.ts';
+import { formatCount } from '../format.ts';
 import type { KeyPath } from './key-path.ts';
+import type { LineQueue } from './line-queue.ts';
 import { LineRun } from './line-run.ts';
 import type { RunEnd } from './line-run.ts';
 import type { Input } from './open-input.ts';
@@ -18,13 +17,13 @@ import { createResultWriter } from './result-writer.ts';
 import type { ResultWriter } from './result-writer.ts';
 import type { EndSignal } from './signals.ts';
 import { takeSignals } from './signals.ts';
+import { ChangedInputError } from './stored-lines.ts';
 import { describeSummary } from './summary.ts';
 
 export interface Conduct {
   readonly input: Input;
   readonly keyPath: KeyPath;
-  readonly handler: Handler;
-  readonly queueOptions: QueueOptions;
+  readonly lines: LineQueue;
   readonly maxPending: number;
   readonly results: Writable;
   /** The results are shown on the terminal that the progress line is on. */
@@ -49,7 +48,7 @@ class Conductor {
   #early: { readonly reason: string; readonly exitCode: number } | undefined;
 
   constructor(conduct: Conduct) {
-    const { input, keyPath, handler, queueOptions, maxPending, results, sharesTerminal, terminal } = conduct;
+    const { input, keyPath, lines, maxPending, results, sharesTerminal, terminal } = conduct;
     this.#conduct = conduct;
     this.#terminal = terminal;
     this.#results = createResultWriter(results, {
@@ -60,8 +59,7 @@ class Conductor {
     this.#run = new LineRun({
       input: input.stream,
       keyPath,
-      handler,
-      queueOptions,
+      lines,
       maxPending,
       write: (text) => {
         if (sharesTerminal) terminal.clear();
@@ -136,7 +134,10 @@ class Conductor {
 
   #sayEnd({ stuck, readError }: RunEnd): void {
     if (this.#early?.exitCode === exitCodes.brokenPipe) return;
-    if (readError !== undefined) this.#say(`the input broke off: ${printable(describeError(readError).message)}`);
+    if (readError !== undefined) {
+      const what = readError instanceof ChangedInputError ? 'the input was changed' : 'the input broke off';
+      this.#say(`${what}: ${printable(describeError(readError).message)}`);
+    }
     if (stuck.length > 0) this.#say(describeStuck(stuck));
     const { output } = this.#conduct;
     this.#terminal.say(describeSummary(this.#run.tally, { endedBy: this.#early?.reason, output }));

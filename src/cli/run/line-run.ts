@@ -1,14 +1,13 @@
 /** The run itself: reads lines, gives each its turn in the lane of its session, and writes what became of it. */
 import type { Readable } from 'node:stream';
-import { createSessionQueue } from '../../core/create-session-queue.ts';
 import { QueueError } from '../../core/queue-error.ts';
-import type { QueueOptions, SessionQueue, Task } from '../../core/session-queue.ts';
+import type { CloseReport, QueueControls } from '../../core/session-queue.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
-import type { Handler } from './handler.ts';
 import type { KeyPath } from './key-path.ts';
 import { keyLine } from './keyed-line.ts';
 import type { KeyedLine } from './keyed-line.ts';
+import type { LineQueue, TurnWatch } from './line-queue.ts';
 import { readLines } from './read-lines.ts';
 import type { BadLine, Line } from './read-lines.ts';
 import { describeError, formatResult } from './result.ts';
@@ -20,8 +19,8 @@ import { TurnClock } from './turn-clock.ts';
 export interface Job {
   readonly input: Readable;
   readonly keyPath: KeyPath;
-  readonly handler: Handler;
-  readonly queueOptions: QueueOptions;
+  /** Where they wait for their turns. */
+  readonly lines: LineQueue;
   /** Lines that wait or run at most: no further line is read until there are fewer. */
   readonly maxPending: number;
   /** Takes a result, as a line of JSON. */
@@ -46,7 +45,7 @@ const maxHeldBytes = 64 * 1024 * 1024;
 
 /** A run under way. It is over when what `finish` gives resolves. */
 export class LineRun {
-  readonly queue: SessionQueue;
+  readonly queue: QueueControls<unknown>;
   readonly tally: Tally = new Tally();
   readonly #job: Job;
   readonly #hasRoom: Gate;
@@ -55,12 +54,13 @@ export class LineRun {
   readonly #unstarted: Result[] = [];
   #heldBytes = 0;
   #isStopping = false;
+  #closing: Promise<CloseReport<unknown>> | undefined;
 
   constructor(job: Job) {
     this.#job = job;
-    this.queue = createSessionQueue(job.queueOptions);
-    this.#hasRoom = createGate(() => this.#isStopping || !this.#isFull());
-    this.#isSettled = createGate(() => this.tally.settled + this.#unstarted.length === this.tally.lines);
+    this.queue = job.lines.queue;
+    this.#hasRoom = createGate(() => this.#isStopping || !(this.#hasNoRoom() || job.isFull()));
+    this.#isSettled = createGate(() => this.#inHand === 0);
     this.queue.subscribe((event) => {
       if (event.type === 'stuck') job.onStuck(event.key);
       this.#hasRoom.check();
@@ -82,7 +82,7 @@ export class LineRun {
   /** Stops, starts no further turn, and aborts those that run. */
   abort(): void {
     this.stop();
-    void this.queue.close({ drainMs: 0 });
+    void this.#close();
   }
 
   /**
@@ -90,19 +90,37 @@ export class LineRun {
    * more or what overstays its abort was given up.
    */
   async finish(): Promise<RunEnd> {
+    const { lines } = this.#job;
     const readError = await this.#readAll();
+    // What waits may be of another input: it stays where it is.
+    if (readError !== undefined && lines.isHeld) this.abort();
+    else lines.release();
     await this.#isSettled.wait();
+    const wasReadToItsEnd = readError === undefined && !this.#isStopping;
+    if (this.#closing === undefined) this.tally.leftOver = await lines.restEnded();
+    if (!wasReadToItsEnd) this.tally.leftOver = 0;
     // Every line has its result. Only turns that overstay their abort can be left; they get the
     // few seconds that a close gives them.
-    const { stuck } = await this.queue.close({ drainMs: 0 });
+    const { stuck } = await this.#close();
     this.tally.unstarted = this.#unstarted.length;
     for (const result of this.#unstarted.toSorted((one, other) => one.line - other.line)) this.#write(result);
     return { stuck, ...(readError !== undefined && { readError }) };
   }
 
-  #isFull(): boolean {
-    const { maxPending, isFull } = this.#job;
-    return this.queue.pending() >= maxPending || this.#heldBytes >= maxHeldBytes || isFull();
+  #close(): Promise<CloseReport<unknown>> {
+    return (this.#closing ??= this.queue.close({ drainMs: 0 }));
+  }
+
+  /** Lines that have been read and have no result. */
+  get #inHand(): number {
+    return this.tally.lines - this.tally.settled - this.#unstarted.length;
+  }
+
+  #hasNoRoom(): boolean {
+    const { lines, maxPending } = this.#job;
+    // What is left of an earlier run counts from the moment when it may run.
+    const pending = lines.isHeld ? this.#inHand : Math.max(this.queue.pending(), this.#inHand);
+    return pending >= maxPending || this.#heldBytes >= maxHeldBytes;
   }
 
   async #readAll(): Promise<unknown> {
@@ -110,6 +128,7 @@ export class LineRun {
       for await (const line of readLines(this.#job.input)) {
         if (this.#isStopping) break;
         this.#take(line);
+        if (this.#hasNoRoom()) this.#job.lines.release();
         await this.#hasRoom.wait();
       }
     } catch (error) {
@@ -120,11 +139,16 @@ export class LineRun {
   }
 
   #take(read: Line | BadLine): void {
+    const { lines, keyPath } = this.#job;
+    const line = 'problem' in read ? read : keyLine(read, keyPath);
+    const isDone = 'key' in line && lines.hasResult(line);
     this.tally.addLine(read.number);
-    const line = 'problem' in read ? read : keyLine(read, this.#job.keyPath);
     if ('key' in line) {
       this.tally.sessions.add(line.key);
-      void this.#runLine(line, this.#job.handler(line));
+      if (isDone) this.tally.fromStore += 1;
+      const clock = new TurnClock();
+      this.#heldBytes += line.bytes;
+      void this.#tell(line, clock, lines.run(line, this.#watch(clock)));
       return;
     }
     this.tally.settledBytes += line.bytes;
@@ -133,13 +157,11 @@ export class LineRun {
     this.#write({ line: line.number, key: null, ok: false, error, waitedMs: 0, ranMs: 0 });
   }
 
-  /** Never rejects. */
-  async #runLine({ number, key, bytes }: KeyedLine, task: Task<unknown>): Promise<void> {
-    const clock = new TurnClock();
+  /** Never rejects. Many lines wait at once, so it keeps of its line only what it will need. */
+  async #tell({ number, key, bytes }: KeyedLine, clock: TurnClock, outcome: Promise<unknown>): Promise<void> {
     const line = { line: number, key };
-    this.#heldBytes += bytes;
     try {
-      const value = await this.queue.enqueue(key, this.#watch(task, clock));
+      const value = await outcome;
       this.#write({ ...line, ok: true, value, ...clock.read() });
     } catch (error) {
       const result: Result = { ...line, ok: false, error: describeError(error), ...clock.read() };
@@ -155,15 +177,13 @@ export class LineRun {
     this.#isSettled.check();
   }
 
-  #watch(task: Task<unknown>, clock: TurnClock): Task<unknown> {
-    return async (turn) => {
-      clock.start();
-      this.tally.addStart();
-      try {
-        return await task(turn);
-      } finally {
-        this.tally.addEnd();
-      }
+  #watch(clock: TurnClock): TurnWatch {
+    return {
+      onStart: () => {
+        clock.start();
+        this.tally.addStart();
+      },
+      onEnd: () => this.tally.addEnd(),
     };
   }
 

@@ -1,13 +1,13 @@
 /** The progress line: where a run stands, in one line that fits a terminal. */
 import { quoteKey } from '../../core/queue-error.ts';
-import type { SessionQueue } from '../../core/session-queue.ts';
+import type { QueueControls } from '../../core/session-queue.ts';
 import type { QueueSnapshot } from '../../core/snapshot.ts';
 import type { Terminal } from '../terminal.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import type { Tally } from './tally.ts';
 
 export interface ProgressSource {
-  readonly queue: SessionQueue;
+  readonly queue: QueueControls<unknown>;
   readonly tally: Tally;
   /** The size of the input, where it is known. */
   readonly sizeBytes: number | undefined;

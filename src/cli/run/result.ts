@@ -57,8 +57,8 @@ export function describeError(error: unknown): DescribedError {
   }
 }
 
-/** JSON.stringify would quietly leave these out or write null. */
-function requireJson(value: unknown): unknown {
+/** JSON.stringify would quietly leave these out or write null. @throws TypeError */
+export function requireJson(value: unknown): unknown {
   if (value === undefined) return null;
   const isNumber = typeof value === 'number';
   if ((isNumber && !Number.isFinite(value)) || typeof value === 'function' || typeof value === 'symbol') {

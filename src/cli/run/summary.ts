@@ -1,6 +1,6 @@
 /** The summary at the end of a run: a few rows, one fact each. */
 import { quoteKey } from '../../core/queue-error.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { describeCount, formatCount, formatDuration } from '../format.ts';
 import type { Tally } from './tally.ts';
 
 export interface SummaryContext {
@@ -22,6 +22,8 @@ export function describeSummary(tally: Tally, { endedBy, output }: SummaryContex
       'longest wait',
       longestWait === undefined ? undefined : `${formatDuration(longestWait.waitedMs)}, line ${longestWait.line}`,
     ],
+    ['from the store', tally.fromStore === 0 ? undefined : formatCount(tally.fromStore)],
+    ['not in input', tally.leftOver === 0 ? undefined : `${formatCount(tally.leftOver)} that an earlier run had read`],
     ['ok', formatCount(tally.done)],
     [
       'failed',
@@ -43,8 +45,4 @@ function describeLines({ lines, settled, startedAtMs }: Tally): string {
 function describeSessions({ sessions, mostRunning }: Tally): string {
   const atLeast = sessions.isOverLimit ? 'more than ' : '';
   return `${atLeast}${formatCount(sessions.size)}, at most ${formatCount(mostRunning)} at once`;
-}
-
-function describeCount(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -15,6 +15,10 @@ export class Tally {
   unstarted = 0;
   /** Lines that could not be run: no JSON, no key. */
   bad = 0;
+  /** Lines whose result an earlier run has left in the store. */
+  fromStore = 0;
+  /** Lines that an earlier run has left in the store and that the input no longer has. */
+  leftOver = 0;
   /** How much of the input the lines are that have their result. */
   settledBytes = 0;
   /** Turns that run now, and the most there were at once. */

@@ -14,7 +14,7 @@ import { brokenSlots } from './broken/slots.ts';
 import { brokenTickets } from './broken/tickets.ts';
 import { brokenTurns } from './broken/turns.ts';
 import { messageRules } from './check.ts';
-import { findMessageCounterexample, makeRealQueue } from './prove.ts';
+import { findMessageCounterexample, makeRealQueue, makeStoredQueue } from './prove.ts';
 
 const { PROOF_RUNS: runs = '2000', PROOF_SEED: givenSeed, PROOF_PATH: path } = process.env;
 const seed = givenSeed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(givenSeed);
@@ -25,6 +25,11 @@ const brokenRuns = 700;
 
 test(`the queue keeps every rule in ${runs} programs of messages (seed ${seed})`, async () => {
   const found = await findMessageCounterexample(makeRealQueue, { runs: Number(runs), seed, path });
+  if (found !== undefined) assert.fail(found.report);
+});
+
+test(`a queue with a store keeps every rule, too (seed ${seed})`, async () => {
+  const found = await findMessageCounterexample(makeStoredQueue, { runs: Math.ceil(Number(runs) / 2), seed, path });
   if (found !== undefined) assert.fail(found.report);
 });
 
