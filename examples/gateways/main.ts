@@ -2,7 +2,7 @@
  * `npm run gateways`: two gateways behind a Redis of their own, one of which is killed while it answers. Ends by itself: with 0
  * when every message was answered once and in order, otherwise with 1.
  */
-import { RedisServer, whyNoRedis } from '../../test/stores/bullmq/redis-server.ts';
+import { RedisServer, hasRedis } from '../../test/stores/bullmq/redis-server.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { Story, toSeconds } from './story.ts';
 import { findFaults } from './verdict.ts';
@@ -12,7 +12,7 @@ import type { Happening } from './verdict.ts';
 const patienceMs = 60_000;
 
 async function main(): Promise<boolean> {
-  if (whyNoRedis() !== undefined) {
+  if (!hasRedis()) {
     throw new Error('This needs the program redis-server, which is not there. On Debian: apt-get install redis-server');
   }
   await using stage = new AsyncDisposableStack();

@@ -8,7 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** Why there is none, if so. */
+export function hasRedis(): boolean {
+  return spawnSync('redis-server', ['--version']).error === undefined;
+}
+
+/** Why there is none, if so. @throws Error where nothing may be left out */
 export function whyNoRedis(): string | undefined {
   const { error } = spawnSync('redis-server', ['--version']);
   if (error === undefined) return undefined;
