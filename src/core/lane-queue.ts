@@ -11,6 +11,7 @@ import { QueueError, quoteKey } from './queue-error.ts';
 import type { QueueEvent } from './queue-event.ts';
 import { readDrainMs, show } from './queue-options.ts';
 import type { Limits } from './queue-options.ts';
+import { abortedBefore, fullError, stoppedError } from './refusals.ts';
 import type { CloseOptions, CloseReport, QueueControls } from './session-queue.ts';
 import type { QueueSnapshot, SessionSnapshot } from './snapshot.ts';
 import type { TaskTurn } from './task-turn.ts';
@@ -134,16 +135,14 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
   }
 
   #refusal(sessionKey: string, extras: EntryExtras | undefined, isAnswer: boolean): QueueError | undefined {
-    if (this.turns.lanes.isStopped) return new QueueError('stopped', 'Queue has been stopped');
+    if (this.turns.lanes.isStopped) return stoppedError();
     const { maxPending, maxPendingPerSession } = this.turns.limits;
     // A turn that asked would wait for ever if its own place kept the answer out.
-    if (!isAnswer && this.pending() >= maxPending) return fullError('The queue', 'maxPending', maxPending);
+    if (!isAnswer && this.pending() >= maxPending) return fullError(sessionKey, 'maxPending', maxPending);
     if (!isAnswer && maxPendingPerSession !== Infinity && this.pending(sessionKey) >= maxPendingPerSession) {
-      return fullError(`Session ${quoteKey(sessionKey)}`, 'maxPendingPerSession', maxPendingPerSession);
+      return fullError(sessionKey, 'maxPendingPerSession', maxPendingPerSession);
     }
-    if (extras?.signal?.aborted !== true) return undefined;
-    const message = `Session ${quoteKey(sessionKey)}: the signal had aborted before enqueue; nothing was enqueued.`;
-    return new QueueError('aborted', message, { cause: extras.signal.reason });
+    return abortedBefore(sessionKey, extras?.signal);
   }
 
   #onQuiet(): void {
@@ -160,11 +159,6 @@ export abstract class LaneQueue<Item> implements QueueControls<Item> {
     const { feed, clock } = this.turns;
     feed?.tell({ type, atMs: clock.wall(), ...(key === undefined ? undefined : { key }) });
   }
-}
-
-function fullError(who: string, limit: 'maxPending' | 'maxPendingPerSession', most: number): QueueError {
-  const wayOut = `Wait until pending() is smaller, or raise ${limit}.`;
-  return new QueueError('full', `${who} has ${most} pending, which is its ${limit}; nothing was enqueued. ${wayOut}`);
 }
 
 function cancelledError(entry: Entry): QueueError {

@@ -111,6 +111,12 @@ export function countMembers(turn: Entry): number {
   return [...inputs, ...taken].filter((entry) => belongsTo(entry, turn)).length;
 }
 
+/** What the ticket of one is told that the turn of another, `into`, has dealt with. */
+export function mergedError(sessionKey: string, into: string): QueueError {
+  const where = `Session ${quoteKey(sessionKey)}: the turn of the entry ${quoteKey(into)}`;
+  return new QueueError('merged', `${where} has dealt with this one too, and its ticket has the value.`);
+}
+
 function join(entry: Entry, carrier: Entry): void {
   carrier.session.turns.lanes.join(entry, carrier);
   entry.extras?.timer?.clear();
@@ -124,9 +130,7 @@ function putBack(entry: Entry, isToHead: boolean): void {
 
 function merge(entry: Entry, turn: Entry): void {
   if (!belongsTo(entry, turn)) return;
-  const where = `Session ${quoteKey(turn.session.key)}: the turn of the entry ${quoteKey(turn.id)}`;
-  const error = new QueueError('merged', `${where} has dealt with this one too, and its ticket has the value.`);
-  turn.session.turns.merge(entry, error);
+  turn.session.turns.merge(entry, mergedError(turn.session.key, turn.id));
 }
 
 function belongsTo(entry: Entry, turn: Entry): boolean {

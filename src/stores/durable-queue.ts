@@ -76,7 +76,7 @@ export class DurableQueue extends HandlerQueue implements DurableQueueShape<unkn
     try {
       checkKey(sessionKey);
       read = readDurableMessageOptions(options, turns.clock.wall());
-      text = this.#encode(sessionKey, message);
+      text = this.#entries.payloads.encodeMessage(sessionKey, message);
     } catch (error) {
       return RefusedTicket.of(error, options?.id);
     }
@@ -149,15 +149,6 @@ export class DurableQueue extends HandlerQueue implements DurableQueueShape<unkn
     this.#delays.remove(entry);
     this.#entries.leave(entry);
     this.#endings.note(entry, outcome);
-  }
-
-  #encode(sessionKey: string, message: unknown): string {
-    try {
-      return this.#entries.payloads.encodeMessage(message);
-    } catch (error) {
-      if (error instanceof Error) error.message = `enqueue: session ${quoteKey(sessionKey)}: ${error.message}`;
-      throw error;
-    }
   }
 
   #findTicket(key: string, id: string): TicketPromise | undefined {

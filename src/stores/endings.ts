@@ -6,7 +6,7 @@
  */
 import type { Entry } from '../core/entry.ts';
 import { endBadly, endWell } from '../core/following.ts';
-import { inputsOf } from '../core/members.ts';
+import { inputsOf, mergedError } from '../core/members.ts';
 import type { Outcome } from '../core/queue-event.ts';
 import type { QueueError } from '../core/queue-error.ts';
 import type { Session } from '../core/session.ts';
@@ -19,7 +19,7 @@ import type { Holds } from './holds.ts';
 import type { Ended, Line } from './journal.ts';
 import type { Payloads } from './payload.ts';
 import { runAgain } from './run-again.ts';
-import { mergedError, storeError } from './stored-ticket.ts';
+import { storeError } from './stored-ticket.ts';
 
 export class Endings implements Ending {
   readonly #turns: Turns;

@@ -1,4 +1,5 @@
 /** How messages and results become text, and what is refused because it would come back as something else. */
+import { quoteKey } from '../core/queue-error.ts';
 import { show } from '../core/queue-options.ts';
 import type { Codec, MessageSchema } from '../core/store.ts';
 
@@ -13,10 +14,15 @@ export class Payloads {
     this.#maxBytes = maxBytes;
   }
 
-  /** @throws TypeError or RangeError that names what is wrong */
-  encodeMessage(message: unknown): string {
-    this.#validate(message);
-    return this.#encode('the message', message);
+  /** @throws TypeError or RangeError that names the session and what is wrong */
+  encodeMessage(sessionKey: string, message: unknown): string {
+    try {
+      this.#validate(message);
+      return this.#encode('the message', message);
+    } catch (error) {
+      if (error instanceof Error) error.message = `enqueue: session ${quoteKey(sessionKey)}: ${error.message}`;
+      throw error;
+    }
   }
 
   /** @throws TypeError or RangeError that names what is wrong */
@@ -66,9 +72,17 @@ export class Payloads {
     }
   }
 
+  #callSchema(schema: MessageSchema, message: unknown): unknown {
+    try {
+      return schema['~standard'].validate(message);
+    } catch (cause) {
+      throw new TypeError(`the schema failed at the message: ${textOf(cause)}`, { cause });
+    }
+  }
+
   #validate(message: unknown): void {
     if (this.#schema === undefined) return;
-    const result = this.#schema['~standard'].validate(message);
+    const result = this.#callSchema(this.#schema, message);
     if (result instanceof Promise) {
       // It may fail, too; that is not what is wrong.
       result.catch(() => undefined);

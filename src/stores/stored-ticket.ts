@@ -1,4 +1,5 @@
 /** Tickets of a queue with a store: they tell when an entry is stored, and what became of those of earlier lives. */
+import { mergedError } from '../core/members.ts';
 import type { TicketOutcome } from '../core/message-queue.ts';
 import { QueueError, quoteKey } from '../core/queue-error.ts';
 import type { QueueErrorCode } from '../core/queue-error.ts';
@@ -68,12 +69,6 @@ export function outcomeOfEnding(
     default:
       throw new TypeError(`The end of ${quoteKey(id)} in session ${quoteKey(key)} is stored as none that there is.`);
   }
-}
-
-/** What the ticket of one is told that another one's turn has dealt with. */
-export function mergedError(key: string, into: string): QueueError {
-  const where = `Session ${quoteKey(key)}: the turn of the entry ${quoteKey(into)}`;
-  return new QueueError('merged', `${where} has dealt with this one too, and its ticket has the value.`);
 }
 
 /** What is kept of an error. */

@@ -26,20 +26,20 @@ const kept: readonly unknown[] = [
 
 for (const value of kept) {
   test(`keeps ${JSON.stringify(value)}`, () => {
-    assert.deepEqual(plain.decodeMessage(plain.encodeMessage(value)), value);
+    assert.deepEqual(plain.decodeMessage(plain.encodeMessage('ada', value)), value);
     assert.deepEqual(plain.decodeResult(plain.encodeResult(value)), value);
   });
 }
 
 test('keeps an object without a prototype, or one in two places, as what it reads like', () => {
   const shared = { a: 1 };
-  assert.deepEqual(plain.decodeMessage(plain.encodeMessage([shared, shared])), [shared, shared]);
+  assert.deepEqual(plain.decodeMessage(plain.encodeMessage('ada', [shared, shared])), [shared, shared]);
   const bare: unknown = Object.assign(Object.create(null), { a: 1 });
-  assert.deepEqual(plain.decodeMessage(plain.encodeMessage(bare)), { a: 1 });
+  assert.deepEqual(plain.decodeMessage(plain.encodeMessage('ada', bare)), { a: 1 });
 });
 
 test('leaves out what is undefined in an object, and keeps a result that is undefined', () => {
-  assert.deepEqual(plain.decodeMessage(plain.encodeMessage({ a: undefined, b: 1 })), { b: 1 });
+  assert.deepEqual(plain.decodeMessage(plain.encodeMessage('ada', { a: undefined, b: 1 })), { b: 1 });
   assert.equal(plain.decodeResult(plain.encodeResult(undefined)), undefined);
 });
 
@@ -79,8 +79,11 @@ const refused: readonly (readonly [says: string, value: unknown])[] = [
 for (const [says, value] of refused) {
   test(`refuses a message because ${says}`, () => {
     assert.throws(
-      () => plain.encodeMessage(value),
-      (error) => error instanceof TypeError && error.message.startsWith(says) && error.message.includes('codec'),
+      () => plain.encodeMessage('ada', value),
+      (error) =>
+        error instanceof TypeError &&
+        error.message.startsWith(`enqueue: session "ada": ${says}`) &&
+        error.message.includes('codec'),
     );
   });
 }
@@ -88,17 +91,20 @@ for (const [says, value] of refused) {
 test('refuses a ring wherever it closes, and what is nested too deep to be read again', () => {
   const ring: Record<string, unknown> = { a: {} };
   ring['a'] = { ring };
-  assert.throws(() => plain.encodeMessage(ring), /the message\.a\.ring contains itself/);
+  assert.throws(() => plain.encodeMessage('ada', ring), /the message\.a\.ring contains itself/);
   let deep: unknown = 1;
   for (let level = 0; level < 100_000; level += 1) deep = { deep };
-  assert.throws(() => plain.encodeMessage(deep), /deeper than 1000 levels/);
+  assert.throws(() => plain.encodeMessage('ada', deep), /deeper than 1000 levels/);
 });
 
 test('measures bytes and not characters, and lets through what is just as long as maxBytes', () => {
   const small = new Payloads(undefined, undefined, 5);
-  assert.equal(small.encodeMessage('€'), '"€"');
-  assert.throws(() => small.encodeMessage('€a'), { name: 'RangeError', message: /has 6 bytes.*maxBytes, which is 5/ });
-  assert.equal(small.encodeMessage('abc'), '"abc"');
+  assert.equal(small.encodeMessage('ada', '€'), '"€"');
+  assert.throws(() => small.encodeMessage('ada', '€a'), {
+    name: 'RangeError',
+    message: /has 6 bytes.*maxBytes, which is 5/,
+  });
+  assert.equal(small.encodeMessage('ada', 'abc'), '"abc"');
   assert.throws(() => small.encodeResult('abcd'), /the result has 6 bytes/);
 });
 
@@ -112,10 +118,14 @@ test('refuses what a codec makes that no store can keep, and names the codec whe
   const encode = (value: unknown): string => made.get(value) as string;
   const payloads = new Payloads({ encode, decode: (text) => text }, undefined);
   for (const name of made.keys()) {
-    assert.throws(() => payloads.encodeMessage(name), /^TypeError: the codec made /, String(name));
+    assert.throws(
+      () => payloads.encodeMessage('ada', name),
+      /^TypeError: enqueue: session "ada": the codec made /,
+      String(name),
+    );
   }
   made.set('a pair', '\ud83d\ude00');
-  assert.equal(payloads.encodeMessage('a pair'), '\ud83d\ude00');
+  assert.equal(payloads.encodeMessage('ada', 'a pair'), '\ud83d\ude00');
 });
 
 test('wraps what a codec throws, and leaves the error as it is', () => {
@@ -125,6 +135,17 @@ test('wraps what a codec throws, and leaves the error as it is', () => {
   };
   const payloads = new Payloads({ encode, decode: (text) => text }, undefined);
   assert.throws(() => payloads.encodeResult(1), { message: 'the codec failed at the result: no', cause: thrown });
+  assert.equal(thrown.message, 'no');
+});
+
+test('wraps what a schema throws, and names the session', () => {
+  const thrown = new Error('no');
+  const validate = (): never => {
+    throw thrown;
+  };
+  const payloads = new Payloads(undefined, { '~standard': { version: 1, vendor: 'test', validate } });
+  const message = 'enqueue: session "ada": the schema failed at the message: no';
+  assert.throws(() => payloads.encodeMessage('ada', 1), { message, cause: thrown });
   assert.equal(thrown.message, 'no');
 });
 
@@ -146,8 +167,8 @@ for (const [shown, validate, says] of answers) {
   test(`${says === undefined ? 'takes' : 'refuses'} a message when its schema answers ${shown}`, () => {
     const schema: MessageSchema = { '~standard': { version: 1, vendor: 'test', validate } };
     const payloads = new Payloads(undefined, schema);
-    if (says === undefined) assert.equal(payloads.encodeMessage('a'), '"a"');
-    else assert.throws(() => payloads.encodeMessage('a'), says);
+    if (says === undefined) assert.equal(payloads.encodeMessage('ada', 'a'), '"a"');
+    else assert.throws(() => payloads.encodeMessage('ada', 'a'), says);
     assert.equal(payloads.encodeResult('a'), '"a"', 'results are not validated');
   });
 }

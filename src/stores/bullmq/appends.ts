@@ -5,6 +5,8 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import { QueueError, quoteKey } from '../../core/queue-error.ts';
+import { fullError } from '../../core/refusals.ts';
+import type { PendingLimit } from '../../core/refusals.ts';
 import type { Activation } from './activation.ts';
 import { NotDone } from './connections.ts';
 import * as lua from './lua-lines.ts';
@@ -128,8 +130,10 @@ export class Appends {
     await this.#activation.activate(keys);
     for (const [at, { ticket, record }] of batch.entries()) {
       const [status, , more] = answers.slice(at * 3, at * 3 + 3);
-      if (status === 'full') this.#tickets.refuse(ticket, fullError(ticket.key, String(more), this.#limits));
-      else {
+      if (status === 'full') {
+        const limit: PendingLimit = more === 'maxPending' ? more : 'maxPendingPerSession';
+        this.#tickets.refuse(ticket, fullError(ticket.key, limit, this.#limits[limit]));
+      } else {
         ticket.accept();
         if (record.delayMs > 0) this.onDelayed(record.delayMs);
         if (status === 'ended' || status === 'dead') {
@@ -158,12 +162,4 @@ function isWorthwhile(error: unknown): boolean {
 
 function toLimit(most: number): number {
   return most === Infinity ? Number.MAX_SAFE_INTEGER : most;
-}
-
-function fullError(key: string, limit: string, { maxPending, maxPendingPerSession }: AppendLimits): QueueError {
-  const isOfAll = limit === 'maxPending';
-  const who = isOfAll ? 'The queue' : `Session ${quoteKey(key)}`;
-  const most = isOfAll ? maxPending : maxPendingPerSession;
-  const wayOut = `Wait until pending() is smaller, or raise ${limit}.`;
-  return new QueueError('full', `${who} has ${most} pending, which is its ${limit}; nothing was enqueued. ${wayOut}`);
 }

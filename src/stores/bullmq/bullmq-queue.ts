@@ -8,6 +8,7 @@ import type { UnstartedMessage } from '../../core/message-queue.ts';
 import { QueueError, quoteKey } from '../../core/queue-error.ts';
 import type { QueueEvent } from '../../core/queue-event.ts';
 import { checkKey, readDrainMs } from '../../core/queue-options.ts';
+import { abortedBefore, stoppedError } from '../../core/refusals.ts';
 import type { CloseOptions, CloseReport } from '../../core/session-queue.ts';
 import type { QueueSnapshot, SessionSnapshot } from '../../core/snapshot.ts';
 import type { DistributedQueue, DurableMessageOptions } from '../../core/store.ts';
@@ -72,7 +73,7 @@ export class BullmqQueue implements DistributedQueue<unknown, unknown> {
     try {
       checkKey(sessionKey);
       read = readDurableMessageOptions(options, this.#clock.wall());
-      text = this.#encode(sessionKey, message);
+      text = this.#payloads.encodeMessage(sessionKey, message);
     } catch (error) {
       return RefusedTicket.of(error, options?.id);
     }
@@ -161,20 +162,8 @@ export class BullmqQueue implements DistributedQueue<unknown, unknown> {
     return this.#host.local.subscribe(listener);
   }
 
-  #encode(sessionKey: string, message: unknown): string {
-    try {
-      return this.#payloads.encodeMessage(message);
-    } catch (error) {
-      if (error instanceof Error) error.message = `enqueue: session ${quoteKey(sessionKey)}: ${error.message}`;
-      throw error;
-    }
-  }
-
   #refusal(key: string, { extras }: ReadMessageOptions): QueueError | undefined {
-    if (this.#isStopped) return new QueueError('stopped', 'Queue has been stopped');
-    if (extras?.signal?.aborted !== true) return undefined;
-    const message = `Session ${quoteKey(key)}: the signal had aborted before enqueue; nothing was enqueued.`;
-    return new QueueError('aborted', message, { cause: extras.signal.reason });
+    return this.#isStopped ? stoppedError() : abortedBefore(key, extras?.signal);
   }
 
   #openTicket(key: string, id: string): RemoteTicket {
