@@ -7,12 +7,10 @@ import { bullmq } from '#src/stores/bullmq/index.ts';
 import { RedisServer } from '../stores/bullmq/redis-server.ts';
 import { runCli } from './cli-process.ts';
 import type { Ended } from './cli-process.ts';
+import { fill, runMessage } from './filled-queue.ts';
 import { parseObjects } from './store-cli.ts';
 
 export { whyNoRedis } from '../stores/bullmq/redis-server.ts';
-
-/** A key that a terminal must not get as it is. */
-export const evil = 'ada \u001b[31m\u202e';
 
 let queues = 0;
 
@@ -58,25 +56,11 @@ export class RedisBench {
     const queue = createSessionQueue({
       run: ({ input }: MessageTurn<string>) => {
         heard.push(input);
-        if (input.startsWith('fail') && !gate.isOpen) {
-          throw Object.assign(new RangeError('no \u001b[2J'), { code: 'E_NO' });
-        }
-        return input === 'hold' ? gate.passed : undefined;
+        return gate.isOpen ? undefined : runMessage(input, gate.passed);
       },
       store: bullmq({ connection: this.url, name }),
     });
-    await Promise.allSettled([
-      queue.enqueue('carol', 'fine'),
-      queue.enqueue(evil, 'fail \u202ehere', { id: 'odd id' }),
-      queue.enqueue(evil, 'fail too', { id: 'x' }),
-    ]);
-    const tickets = [
-      queue.enqueue('later', 'delayed', { delayMs: 9_999_999, id: 'far' }),
-      queue.enqueue('bob', 'hold', { id: 'one' }),
-      queue.enqueue('bob', 'second', { id: 'two' }),
-    ];
-    for (const ticket of tickets) ticket.catch(() => undefined);
-    await Promise.all(tickets.map(({ accepted }) => accepted));
+    await fill(queue);
     // That the turn has begun is stored a moment later.
     for (;;) {
       const [first] = await this.objects(name, 'show', 'bob');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runCli } from './cli-process.ts';
-import { evil, RedisBench, whyNoRedis } from './redis-bench.ts';
+import { evil } from './filled-queue.ts';
+import { RedisBench, whyNoRedis } from './redis-bench.ts';
 import { parseObjects } from './store-cli.ts';
 
 const whyNot = whyNoRedis();

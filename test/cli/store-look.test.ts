@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { createSessionQueue } from '#src/core/create-session-queue.ts';
 import type { MessageTurn } from '#src/core/message-queue.ts';
 import { sqlite } from '#src/stores/sqlite/index.ts';
+import { evil, fill, listed, runMessage, withoutTimes } from './filled-queue.ts';
 import { makeBench, parseObjects, skipsStores } from './store-cli.ts';
 import type { Bench } from './store-cli.ts';
 
@@ -15,21 +16,7 @@ describe('looking into a store', { concurrency: true, skip: skipsStores }, () =>
     const { bench } = await makeStore(context);
     const { exitCode, stdout } = await bench.cli('ls', '--store', 'queue.db');
     assert.equal(exitCode, 0);
-    assert.deepEqual(
-      stdout
-        .replaceAll(/\d+(\.\d)? m?s\b/g, (time) => 'T'.padStart(time.length))
-        .split('\n')
-        .map(squeeze),
-      [
-        'WAITING OLDEST DELAYED NEXT IN DEAD SESSION',
-        '2 T 0 0 "bob"',
-        '0 1 2 h 46 min 0 "later"',
-        '0 0 2 "ada \\u001b[31m\\u202e"',
-        '',
-        '3 sessions, 2 waiting, 1 delayed, 2 dead letters',
-        '',
-      ],
-    );
+    assert.deepEqual(withoutTimes(stdout), listed);
     const heads = stdout
       .split('\n')
       .slice(0, 4)
@@ -66,7 +53,7 @@ describe('looking into a store', { concurrency: true, skip: skipsStores }, () =>
     );
     const { exitCode, stdout } = await bench.cli('show', evil, '--store', 'queue.db');
     assert.equal(exitCode, 0);
-    const lines = stdout.split('\n').map((line) => squeeze(line.replaceAll(/\d+(\.\d)? m?s\b/g, 'T')));
+    const lines = withoutTimes(stdout);
     assert.deepEqual(lines, [
       'STATE AGE ATTEMPTS ID MESSAGE',
       'dead T 1 "odd id" "fail \\u202ehere"',
@@ -190,8 +177,6 @@ describe('doctor', { concurrency: true, skip: skipsStores }, () => {
   });
 });
 
-const evil = 'ada \u001b[31m\u202e';
-
 interface Store {
   readonly bench: Bench;
   readonly file: string;
@@ -204,25 +189,15 @@ interface Store {
 async function makeStore(context: TestContext): Promise<Store> {
   const bench = await makeBench(context);
   const original = join(bench.cwd, 'original.db');
-  let release: (() => void) | undefined;
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const queue = createSessionQueue({
-    run: ({ input }: MessageTurn<string>) => {
-      if (input.startsWith('fail')) throw Object.assign(new RangeError('no \u001b[2J'), { code: 'E_NO' });
-      return input === 'hold' ? new Promise<void>((resolve) => (release = resolve)) : undefined;
-    },
+    run: ({ input }: MessageTurn<string>) => runMessage(input, released),
     store: sqlite(original),
   });
-  await Promise.allSettled([
-    queue.enqueue('carol', 'fine'),
-    queue.enqueue(evil, 'fail \u202ehere', { id: 'odd id' }),
-    queue.enqueue(evil, 'fail too', { id: 'x' }),
-  ]);
-  const tickets = [
-    queue.enqueue('later', 'delayed', { delayMs: 9_999_999, id: 'far' }),
-    queue.enqueue('bob', 'hold', { id: 'one' }),
-    queue.enqueue('bob', 'second', { id: 'two' }),
-  ];
-  await Promise.all(tickets.map(({ accepted }) => accepted));
+  const tickets = await fill(queue);
   const file = join(bench.cwd, 'queue.db');
   for (const end of ['', '-wal']) await copyFile(`${original}${end}`, `${file}${end}`);
   // Folds the log in, so that the file alone is all of it.
@@ -230,12 +205,8 @@ async function makeStore(context: TestContext): Promise<Store> {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
-  release?.();
+  release();
   void queue.close({ drainMs: 0 });
   await Promise.allSettled(tickets);
   return { bench, file };
-}
-
-function squeeze(line: string): string {
-  return line.replaceAll(/ +/g, ' ').trim();
 }
