@@ -10,10 +10,10 @@ export function runMessage(message: string, released: Promise<void>): Promise<vo
   return message === 'hold' ? released : undefined;
 }
 
-/** Leaves two dead letters, one delayed entry, and two that wait, the first of which is held. Gives the tickets of what is left. */
+/** Leaves two dead letters, one delayed entry, and two that wait, the first of which is held. Gives what becomes of those. */
 export async function fill(
   queue: Pick<DurableQueue<string, unknown>, 'enqueue'>,
-): Promise<readonly Promise<unknown>[]> {
+): Promise<{ readonly left: Promise<unknown> }> {
   await Promise.allSettled([
     queue.enqueue('carol', 'fine'),
     queue.enqueue(evil, 'fail \u202ehere', { id: 'odd id' }),
@@ -24,9 +24,9 @@ export async function fill(
     queue.enqueue('bob', 'hold', { id: 'one' }),
     queue.enqueue('bob', 'second', { id: 'two' }),
   ];
-  for (const ticket of tickets) ticket.catch(() => undefined);
+  const left = Promise.allSettled(tickets);
   await Promise.all(tickets.map(({ accepted }) => accepted));
-  return tickets;
+  return { left };
 }
 
 /** What `ls` says of it, as `withoutTimes` shows it. */
